@@ -71,6 +71,16 @@ export interface EnvVar {
 	valueFrom?: unknown;
 }
 
+/** How a kubelet checks a container; the check itself (httpGet, exec, …) is beyond these fields. */
+export interface Probe {
+	initialDelaySeconds?: number;
+	periodSeconds?: number;
+	timeoutSeconds?: number;
+	successThreshold?: number;
+	failureThreshold?: number;
+	[field: string]: unknown;
+}
+
 /** A container of a template or a pod. Fields beyond these are kept in templates (they are compared), cut in pods. */
 export interface Container {
 	name: string;
@@ -79,6 +89,9 @@ export interface Container {
 	ports?: ContainerPort[];
 	env?: EnvVar[];
 	resources?: {limits?: Record<string, string>; requests?: Record<string, string>};
+	startupProbe?: Probe;
+	readinessProbe?: Probe;
+	livenessProbe?: Probe;
 	[field: string]: unknown;
 }
 
@@ -90,6 +103,7 @@ export interface PodSpec {
 	terminationGracePeriodSeconds?: number;
 	readinessGates?: {conditionType: string}[];
 	schedulingGates?: {name: string}[];
+	volumes?: {name: string; persistentVolumeClaim?: {claimName: string}; [field: string]: unknown}[];
 	[field: string]: unknown;
 }
 
@@ -252,9 +266,27 @@ export interface HorizontalPodAutoscaler extends KubeObject {
 		minReplicas?: number;
 		maxReplicas: number;
 		scaleTargetRef: {apiVersion?: string; kind: string; name: string};
+		metrics?: MetricSpec[];
 	};
-	status?: {currentReplicas?: number; desiredReplicas?: number; conditions?: Condition[]};
+	status?: {
+		currentReplicas?: number;
+		desiredReplicas?: number;
+		currentMetrics?: MetricStatus[];
+		conditions?: Condition[];
+	};
 }
+
+/** Where a metric comes from; `type` says it with a capital letter: `Resource`, `ContainerResource`, … */
+export type MetricSource = 'resource' | 'containerResource' | 'pods' | 'object' | 'external';
+
+export interface MetricValue {
+	averageUtilization?: number;
+	averageValue?: string;
+	value?: string;
+}
+
+export type MetricSpec = {type: string} & {[S in MetricSource]?: {name?: string; target?: MetricValue}};
+export type MetricStatus = {type: string} & {[S in MetricSource]?: {name?: string; current?: MetricValue}};
 
 export interface PodDisruptionBudget extends KubeObject {
 	spec: {minAvailable?: number | string; maxUnavailable?: number | string; selector?: LabelSelector};

@@ -14,6 +14,8 @@ export interface ColumnContext {
 	readonly revision?: (object: KubeObject) => Revision | undefined;
 	/** Pods of this ReplicaSet (by uid) that a Service sends traffic to. */
 	readonly serving?: (replicaSetUid: string) => number | undefined;
+	/** Draw with ASCII alone: `80->8080`. */
+	readonly ascii?: boolean;
 }
 
 export interface Revision {
@@ -37,6 +39,7 @@ export interface Column<O extends KubeObject = KubeObject> {
 	readonly minWidth?: number;
 	/** Takes what the others leave, and is cut in its middle (names) or at its end (sentences). */
 	readonly flexible?: 'middle' | 'end';
+	/** What sorts, and what JSON carries. Of a point in time: its RFC 3339 timestamp, so that it stands still while ages grow. */
 	value(object: O, context: ColumnContext): string | number | undefined;
 	/** Left out: the value as text, `<none>` where it is undefined. */
 	format?(value: string | number | undefined, object: O, context: ColumnContext): string;
@@ -44,8 +47,16 @@ export interface Column<O extends KubeObject = KubeObject> {
 	role?(object: O, context: ColumnContext): Role | undefined;
 }
 
+/** How rows of something look: all that `rows.ts` and the tables ask of it. */
+export interface Look<O extends KubeObject = KubeObject> {
+	readonly columns: readonly Column<O>[];
+	/** Has no namespace, so `-A` puts no NAMESPACE column in front. */
+	readonly clusterScoped?: boolean;
+	rowRole(object: O, context: ColumnContext): Role;
+}
+
 /** What a kind looks like. Pure; one file a kind, one line in `index.ts`. */
-export interface Resource<K extends KindId = KindId> {
+export interface Resource<K extends KindId = KindId> extends Look<ObjectsByKind[K]> {
 	readonly id: K;
 	readonly kind: string;
 	readonly singular: string;
@@ -55,6 +66,4 @@ export interface Resource<K extends KindId = KindId> {
 	readonly version: string;
 	/** Cuts an object as the API sends it to what rolldeck keeps. */
 	project(object: ObjectsByKind[K]): ObjectsByKind[K];
-	readonly columns: readonly Column<ObjectsByKind[K]>[];
-	rowRole(object: ObjectsByKind[K], context: ColumnContext): Role;
 }

@@ -1,0 +1,37 @@
+import type {KindId} from '../objects.ts';
+import {deployments} from './deployments.ts';
+import {endpointSlices} from './endpoint-slices.ts';
+import {endpoints} from './endpoints.ts';
+import {events} from './events.ts';
+import {horizontalPodAutoscalers} from './horizontal-pod-autoscalers.ts';
+import {ingresses} from './ingresses.ts';
+import {namespaces} from './namespaces.ts';
+import {podDisruptionBudgets} from './pod-disruption-budgets.ts';
+import {pods} from './pods.ts';
+import {replicaSets} from './replica-sets.ts';
+import type {Resource} from './resource.ts';
+import {services} from './services.ts';
+
+/** Every kind, by its id: the only registration. */
+export const resources: {readonly [K in KindId]: Resource<K>} = {
+	deployments,
+	replicasets: replicaSets,
+	pods,
+	endpoints,
+	endpointslices: endpointSlices,
+	services,
+	ingresses,
+	horizontalpodautoscalers: horizontalPodAutoscalers,
+	poddisruptionbudgets: podDisruptionBudgets,
+	events,
+	namespaces,
+};
+
+/** The kind that a person means: by plural, singular, short name or kind, in any case (`po`, `Pod`, `pods`). */
+export function findResource(word: string): Resource | undefined {
+	const wanted = word.toLowerCase();
+	return Object.values(resources).find(
+		({id, kind, singular, shortNames}) =>
+			id === wanted || singular === wanted || kind.toLowerCase() === wanted || shortNames.includes(wanted),
+	);
+}
