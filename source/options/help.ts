@@ -1,0 +1,54 @@
+import {type Flag, flags, type Subcommand, subcommands, variableOf} from './table.ts';
+
+/** The exit codes, as `--help` and scripts have them. */
+export const exitCodes = [
+	[0, 'all went well'],
+	[1, 'the operation failed, or the object does not exist'],
+	[2, 'the command line, a variable, the config file or the kubeconfig is wrong'],
+	[3, 'the cluster cannot be reached, or does not allow it'],
+	[130, 'ended by ctrl-c'],
+] as const;
+
+/**
+ * The whole of `--help`, made from the tables that parsing uses.
+ * @param program What the person typed to start it: `rolldeck` or `kubectl rolldeck`.
+ */
+export function helpText(program: string): string {
+	const shown = (flags as readonly Flag[]).filter(({hidden}) => !hidden);
+	const commands = (subcommands as readonly Subcommand[]).filter(({hidden}) => !hidden);
+	return `${program} shows the Deployments of a Kubernetes cluster as they roll, and scales, restarts and undoes them.
+
+Usage
+${columns([
+	[`${program} [flags]`, 'the live screen'],
+	[`${program} deployment/NAME [flags]`, 'the same, on one Deployment'],
+	...commands.map(({usage, help}) => [`${program} ${usage} [flags]`, help] as const),
+])}
+
+KIND is deployments, replicasets, pods, endpoints or services, or one of their short names.
+
+Flags
+${columns(shown.filter(({only}) => !only).map(flagLine))}
+${commands
+	.map(({name}) => ({name, own: shown.filter(({only}) => only?.some((one) => one === name))}))
+	.filter(({own}) => own.length > 0)
+	.map(({name, own}) => `\nFlags of ${name}\n${columns(own.map(flagLine))}\n`)
+	.join('')}
+Each flag may also be set by a variable, e.g. ${variableOf('read-only')}=1, ${variableOf('namespace')}=shop.
+Settings that stay are read from $XDG_CONFIG_HOME/rolldeck/config.yaml (~/.config/rolldeck/config.yaml):
+  readOnly: true, ascii: true, contexts.NAME.readOnly: true, contexts.NAME.confirm: typed
+
+Exit codes
+${columns(exitCodes.map(([code, meaning]) => [String(code), meaning]))}
+`;
+}
+
+function flagLine({name, short, value, optionalValue, help}: Flag): readonly [string, string] {
+	const argument = value === undefined ? '' : optionalValue ? `[=${value}]` : ` ${value}`;
+	return [`${short ? `-${short}, ` : '    '}--${name}${argument}`, help];
+}
+
+function columns(lines: readonly (readonly [string, string])[]): string {
+	const width = Math.max(...lines.map(([left]) => left.length));
+	return lines.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join('\n');
+}
