@@ -1,0 +1,36 @@
+import type {Store} from '../store.ts';
+import {type Context, type Stop, stopAll, type Timing, usualTiming} from './context.ts';
+import {startDeployments} from './deployment/controller.ts';
+import {startKubelets} from './kubelet/controller.ts';
+import {seededRandom} from './random.ts';
+import {eventRecorder} from './record.ts';
+import {startReplicaSets} from './replica-set/controller.ts';
+import {startScheduler} from './scheduler/controller.ts';
+
+export interface ControllerOptions extends Partial<Timing> {
+	/** The same seed gives the same names, jitter and logs. */
+	seed: number;
+	/** Hears of every error that a sync threw; refusals of the API are among them and are tried again. */
+	report?: (error: unknown) => void;
+}
+
+const controllers: readonly ((context: Context) => Stop)[] = [
+	startDeployments,
+	startReplicaSets,
+	startScheduler,
+	startKubelets,
+];
+
+/** Starts everything that keeps a cluster alive. Nothing polls: all work comes from the store's watches and the clock's timers. */
+export function startControllers(store: Store, options: ControllerOptions): {stop(): void} {
+	const {seed, report = () => {}, ...timing} = options;
+	const context: Context = {
+		store,
+		clock: store.clock,
+		random: seededRandom(seed),
+		record: eventRecorder(store),
+		report,
+		timing: {...usualTiming, ...timing},
+	};
+	return {stop: stopAll(...controllers.map((start) => start(context)))};
+}
