@@ -1,0 +1,341 @@
+import {pipeline, type Readable} from 'node:stream';
+import {createGunzip} from 'node:zlib';
+import {type Credentials, type Identity, makeCredentials} from './credentials.ts';
+import {ClusterError, errorFromStatus, type Status, toClusterError} from './errors.ts';
+import {type ContextInfo, type Kubeconfig, KubeconfigError} from './kubeconfig.ts';
+import {proxyFor} from './proxy.ts';
+import {isSameTls, openTransport, type Transport} from './transport.ts';
+
+/** One request to the API server. */
+export interface ApiRequest {
+	readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	/** From the server's root: `/apis/apps/v1/namespaces/shop/deployments`. Names in it are already percent-encoded. */
+	readonly path: string;
+	readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+	/** Sent as JSON. */
+	readonly body?: unknown;
+	readonly contentType?: string;
+	readonly accept?: string;
+	/** Milliseconds: of `request` for all of it, of `stream` until the answer begins. 0: no limit. */
+	readonly timeoutMs?: number;
+	/** Milliseconds that the body of a `stream` may be silent; left out or 0: no limit. */
+	readonly silenceMs?: number;
+	readonly signal?: AbortSignal;
+	/** The request in words, after "could not": `list pods in shop`. Left out: made from method and path. */
+	readonly what?: string;
+}
+
+export interface StreamAnswer {
+	/** Unpacked, if the server had packed it. Its errors are Node's: pass them through `toClusterError`. */
+	readonly body: Readable;
+	readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** An answer, with what the server warned of (Warning headers). */
+export interface Warned<T> {
+	readonly value: T;
+	readonly warnings: readonly string[];
+}
+
+/** One context's way to its server: its own credentials, its own connections. */
+export interface Connection {
+	readonly context: ContextInfo;
+	/** The answer's JSON. Throws ClusterError. */
+	request<T>(request: ApiRequest): Promise<T>;
+	/** As `request`, with the server's warnings. */
+	requestWithWarnings<T>(request: ApiRequest): Promise<Warned<T>>;
+	/** The answer as it comes, for lists, watches and logs. Throws ClusterError unless the server answers 2xx. */
+	stream(request: ApiRequest): Promise<StreamAnswer>;
+	/** The server's version: `v1.37.2`. */
+	version(): Promise<string>;
+	/** Milliseconds that the server's clock is ahead of ours, by its last answer; within two seconds counts as 0. */
+	clockSkewMs(): number;
+	/** Forgets the credentials, and a failure to get them: the next request asks the plugin, file or provider again. */
+	signInAgain(): void;
+	/** What others remember for as long as the connection is open. */
+	readonly memory: Map<string, unknown>;
+	/** Writes a line to the log that `connect` was given. */
+	log(line: string): void;
+	/** Ends every request under way. */
+	close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+	/** Left out: the current context. */
+	readonly context?: string | undefined;
+	/** Over what the kubeconfig was loaded with. */
+	readonly as?: string | undefined;
+	readonly asGroups?: readonly string[] | undefined;
+	/** Milliseconds for a request that names no limit of its own; 0 for none; 30 s if left out. */
+	readonly requestTimeoutMs?: number | undefined;
+	readonly userAgent?: string | undefined;
+	readonly log?: ((line: string) => void) | undefined;
+	/** The terminal may be lent to an interactive sign-in plugin, which then runs before `connect` returns. */
+	readonly terminal?: boolean | undefined;
+	readonly pluginTimeoutMs?: number | undefined;
+	readonly env?: Record<string, string | undefined> | undefined;
+	/** Milliseconds since the epoch, for the life of credentials. */
+	readonly now?: (() => number) | undefined;
+	/** For tests: see TransportOptions. */
+	readonly pingMs?: number | undefined;
+	readonly deadMs?: number | undefined;
+}
+
+/** `list pods in shop`, from the parts of a path: /api/V or /apis/G/V, namespaces/N, plural, name, subresource. */
+export function describeRequest({method = 'GET', path}: ApiRequest): string {
+	const [root, ...rest] = path.slice(1).split('/').map(decodeURIComponent);
+	const parts = root === 'api' ? rest.slice(1) : root === 'apis' ? rest.slice(2) : [];
+	const namespace = parts[0] === 'namespaces' && parts.length > 2 ? parts[1] : undefined;
+	const [plural, name, subresource] = namespace === undefined ? parts : parts.slice(2);
+	if (plural === undefined) {
+		return `${method === 'GET' ? 'read' : method.toLowerCase()} ${path}`;
+	}
+	const verbs = {
+		GET: name === undefined ? 'list' : 'read',
+		POST: 'create',
+		PUT: 'change',
+		PATCH: 'change',
+		DELETE: 'delete',
+	};
+	const object = `${subresource === undefined ? '' : `${subresource} of `}${plural}${name === undefined ? '' : `/${name}`}`;
+	return `${verbs[method]} ${object}${namespace === undefined ? '' : ` in ${namespace}`}`;
+}
+
+function headerText(value: string | string[] | undefined): string {
+	return Array.isArray(value) ? value.join(', ') : (value ?? '');
+}
+
+/** The texts of `Warning: 299 - "…"`, of which there may be several in one line. */
+function readWarnings(value: string | string[] | undefined): string[] {
+	return [...headerText(value).matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) =>
+		(match[1] ?? '').replace(/\\(.)/g, '$1'),
+	);
+}
+
+/** Seconds, whether the header says a number or a date. */
+function readRetryAfter(value: string | string[] | undefined, now: number): number | undefined {
+	const text = headerText(value);
+	if (/^\d+$/.test(text)) {
+		return Number(text);
+	}
+	const at = Date.parse(text);
+	return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000));
+}
+
+async function readAll(body: Readable): Promise<string> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of body) {
+		chunks.push(chunk as Buffer);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function parseStatus(text: string): Status | undefined {
+	try {
+		const status = JSON.parse(text) as Status | null;
+		return typeof status === 'object' && status?.kind === 'Status' ? status : undefined;
+	} catch {
+		// A proxy's page, most likely: the code alone tells then.
+		return undefined;
+	}
+}
+
+/**
+ * Opens a context. Nothing is sent yet, unless `terminal` asks to sign in now; a server that is not there shows with the first
+ * request.
+ * @throws KubeconfigError if there is no such context; ClusterError if an interactive sign-in fails.
+ */
+export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = {}): Promise<Connection> {
+	const name = options.context ?? kubeconfig.current.name;
+	const context =
+		name === kubeconfig.current.name ? kubeconfig.current : kubeconfig.contexts.find((info) => info.name === name);
+	const cluster = context && kubeconfig.clusters.get(context.cluster);
+	if (context === undefined || cluster === undefined) {
+		throw new KubeconfigError(
+			`There is no context ${name}; there are: ${kubeconfig.contexts.map((info) => info.name).join(', ')}.`,
+		);
+	}
+	const user = context.user === undefined ? undefined : kubeconfig.users.get(context.user);
+	if (context.user !== undefined && user === undefined) {
+		throw new KubeconfigError(
+			`The context ${name} wants the user ${context.user}, which the kubeconfig does not have.`,
+		);
+	}
+	const now = options.now ?? Date.now;
+	const env = options.env ?? process.env;
+	const server = new URL(cluster.server);
+	const prefix = server.pathname.replace(/\/+$/, '');
+	const own = user?.impersonation;
+	const as = options.as ?? kubeconfig.impersonation.user ?? own?.user;
+	const flagGroups = options.asGroups ?? kubeconfig.impersonation.groups;
+	const credentials: Credentials = makeCredentials(cluster, user, {
+		impersonation: {
+			user: as,
+			uid: own?.uid,
+			groups: flagGroups.length > 0 ? flagGroups : (own?.groups ?? []),
+			extra: own?.extra ?? {},
+		},
+		terminal: options.terminal ?? false,
+		pluginTimeoutMs: options.pluginTimeoutMs ?? 60_000,
+		env,
+		now,
+	});
+	const closing = new AbortController();
+	const transports = new Set<Transport>();
+	let transport: Promise<Transport> | undefined;
+	let transportTls: Identity['tls'] | undefined;
+	let skew = 0;
+
+	function retire(old: Transport): void {
+		old.retire();
+		transports.delete(old);
+	}
+
+	/** New connections only when they would differ: those of a refused or renewed client certificate must go. */
+	function transportFor({tls}: Identity): Promise<Transport> {
+		if (
+			transport === undefined ||
+			(transportTls !== tls && transportTls !== undefined && !isSameTls(transportTls, tls))
+		) {
+			void transport?.then(retire, () => {});
+			transport = openTransport({
+				server,
+				proxy: proxyFor(server, cluster?.proxyUrl, env),
+				tls,
+				...(options.pingMs !== undefined && {pingMs: options.pingMs}),
+				...(options.deadMs !== undefined && {deadMs: options.deadMs}),
+			}).then((opened) => {
+				transports.add(opened);
+				if (closing.signal.aborted) {
+					void opened.destroy();
+				}
+				return opened;
+			});
+		}
+		transportTls = tls;
+		return transport;
+	}
+
+	function learnClock(date: string | string[] | undefined, sentAt: number): void {
+		const at = Date.parse(headerText(date));
+		if (!Number.isNaN(at)) {
+			const ahead = at + 500 - (sentAt + now()) / 2; // the header is cut to the second
+			skew = Math.abs(ahead) < 2000 ? 0 : Math.round(ahead);
+		}
+	}
+
+	async function send(request: ApiRequest, what: string, signal: AbortSignal) {
+		const query = new URLSearchParams();
+		for (const [key, value] of Object.entries(request.query ?? {})) {
+			if (value !== undefined) {
+				query.set(key, String(value));
+			}
+		}
+		const path = `${prefix}${request.path}${query.size > 0 ? `?${query.toString()}` : ''}`;
+		for (let attempt = 1; ; attempt++) {
+			const identity = await credentials.get();
+			const {pool} = await transportFor(identity);
+			signal.throwIfAborted();
+			const sentAt = now();
+			const answer = await pool.request({
+				path,
+				method: request.method ?? 'GET',
+				headers: {
+					...identity.headers,
+					accept: request.accept ?? 'application/json',
+					// kube-apiserver packs long lists; of a watch every line must come at once.
+					'accept-encoding': query.has('watch') || query.has('follow') ? 'identity' : 'gzip',
+					'user-agent': options.userAgent ?? 'rolldeck',
+					...(request.body !== undefined && {'content-type': request.contentType ?? 'application/json'}),
+				},
+				body: request.body === undefined ? null : JSON.stringify(request.body),
+				signal,
+				headersTimeout: 0,
+				bodyTimeout: request.silenceMs ?? 0,
+			});
+			learnClock(answer.headers['date'], sentAt);
+			const body: Readable =
+				answer.headers['content-encoding'] === 'gzip' ? pipeline(answer.body, createGunzip(), () => {}) : answer.body;
+			if (answer.statusCode === 401) {
+				// These credentials are no good, whoever gave them; once, fresh ones are worth a try.
+				credentials.refuse(identity);
+				if (attempt === 1) {
+					await readAll(body);
+					continue;
+				}
+			}
+			if (answer.statusCode < 200 || answer.statusCode > 299) {
+				const status = parseStatus(await readAll(body));
+				throw errorFromStatus(answer.statusCode, status, what, readRetryAfter(answer.headers['retry-after'], now()));
+			}
+			return {body, headers: answer.headers};
+		}
+	}
+
+	/** Runs `work` under the caller's signal, the connection's end and a time limit, and tells them apart when it fails. */
+	async function limited<T>(request: ApiRequest, work: (signal: AbortSignal, what: string) => Promise<T>): Promise<T> {
+		const what = request.what ?? describeRequest(request);
+		const late = new AbortController();
+		const timeoutMs = request.timeoutMs ?? options.requestTimeoutMs ?? 30_000;
+		const timer = timeoutMs > 0 ? setTimeout(() => late.abort(), timeoutMs) : undefined;
+		const signals = [closing.signal, late.signal, ...(request.signal === undefined ? [] : [request.signal])];
+		try {
+			return await work(AbortSignal.any(signals), what);
+		} catch (thrown) {
+			if (thrown instanceof ClusterError) {
+				throw thrown;
+			}
+			if (closing.signal.aborted || request.signal?.aborted) {
+				throw new ClusterError('aborted', `Gave up to ${what}`, {cause: thrown});
+			}
+			if (late.signal.aborted) {
+				throw new ClusterError('timeout', `Could not ${what}: no answer within ${timeoutMs / 1000} s`, {cause: thrown});
+			}
+			throw toClusterError(thrown, what);
+		} finally {
+			clearTimeout(timer);
+		}
+	}
+
+	async function requestWithWarnings<T>(request: ApiRequest): Promise<Warned<T>> {
+		return limited(request, async (signal, what) => {
+			const {body, headers} = await send(request, what, signal);
+			const text = await readAll(body);
+			try {
+				return {value: JSON.parse(text) as T, warnings: readWarnings(headers['warning'])};
+			} catch (error) {
+				throw new ClusterError('unexpected', `Could not ${what}: what answers at ${server.host} is no Kubernetes API`, {
+					cause: error,
+				});
+			}
+		});
+	}
+
+	if (options.terminal) {
+		await credentials.get();
+	}
+	return {
+		context,
+		requestWithWarnings,
+		async request<T>(request: ApiRequest) {
+			return (await requestWithWarnings<T>(request)).value;
+		},
+		stream: (request) => limited(request, (signal, what) => send(request, what, signal)),
+		async version() {
+			const version = await requestWithWarnings<{gitVersion?: string}>({
+				path: '/version',
+				what: "read the server's version",
+			});
+			return version.value.gitVersion ?? 'unknown';
+		},
+		clockSkewMs: () => skew,
+		signInAgain: () => credentials.reset(),
+		memory: new Map(),
+		log: options.log ?? (() => {}),
+		async close() {
+			closing.abort();
+			credentials.close();
+			await Promise.all([...transports].map((open) => open.destroy()));
+		},
+	};
+}

@@ -1,0 +1,247 @@
+import {readFile} from 'node:fs/promises';
+import type {RequestOptions} from 'node:https';
+import {ClusterError, toClusterError} from './errors.ts';
+import {type ExecCredential, runExecPlugin} from './exec-plugin.ts';
+import {type ClusterEntry, type Impersonation, nobody, type UserEntry} from './kubeconfig.ts';
+
+/** What a TLS connection to the server is made with. */
+export interface TlsMaterial {
+	readonly ca: string | Buffer | undefined;
+	readonly cert: string | Buffer | undefined;
+	readonly key: string | Buffer | undefined;
+	readonly rejectUnauthorized: boolean;
+	readonly servername: string | undefined;
+}
+
+/** Who we are, at one moment. */
+export interface Identity {
+	readonly headers: Readonly<Record<string, string | string[]>>;
+	readonly tls: TlsMaterial;
+	/** Milliseconds since the epoch from when on it is made anew. */
+	readonly freshUntil: number;
+}
+
+export interface CredentialOptions {
+	readonly impersonation: Impersonation;
+	/** The terminal may be lent to a plugin, now; later renewals never have it. */
+	readonly terminal: boolean;
+	readonly pluginTimeoutMs: number;
+	readonly env: Record<string, string | undefined>;
+	readonly now: () => number;
+}
+
+export interface Credentials {
+	/** The present identity, made anew if it is due. Any number of callers share one attempt. Throws ClusterError. */
+	get(): Promise<Identity>;
+	/** The server refused this identity: do not hand it out again. */
+	refuse(identity: Identity): void;
+	/** Forget everything, a failure too. */
+	reset(): void;
+	close(): void;
+}
+
+/** Files and auth providers are looked at again after this, as client-go does with token files. */
+const reread = 60_000;
+/** A plugin's failure holds for this long, so that ten watches do not start it ten times in a row. */
+const failureHolds = 10_000;
+
+/** The Impersonate headers (client-go, ImpersonationConfig): groups and the rest count only together with a user. */
+function impersonate({user, uid, groups, extra}: Impersonation): Record<string, string | string[]> {
+	if (user === undefined) {
+		if (uid !== undefined || groups.length > 0 || Object.keys(extra).length > 0) {
+			throw new ClusterError(
+				'credentials',
+				'The kubeconfig wants groups, uid or extras impersonated, but names no user to be (as)',
+			);
+		}
+		return {};
+	}
+	return {
+		'Impersonate-User': user,
+		...(uid !== undefined && {'Impersonate-Uid': uid}),
+		...(groups.length > 0 && {'Impersonate-Group': [...groups]}),
+		...Object.fromEntries(
+			Object.entries(extra).map(([key, values]) => [
+				`Impersonate-Extra-${encodeURIComponent(key.toLowerCase())}`,
+				[...values],
+			]),
+		),
+	};
+}
+
+/**
+ * Certificates, passwords, tokens and auth providers (OIDC) through client-node's KubeConfig. What it does not do, or does
+ * otherwise than kubectl, it is not shown: plugins, token files, impersonation, proxies.
+ */
+async function makeKubeConfig(cluster: ClusterEntry, user: UserEntry) {
+	// config.js alone: the package's index would load every API class.
+	const {KubeConfig} = await import('@kubernetes/client-node/dist/config.js');
+	const kubeConfig = new KubeConfig();
+	kubeConfig.loadFromOptions({
+		clusters: [
+			{
+				name: cluster.name,
+				server: cluster.server,
+				...(cluster.caFile !== undefined && {caFile: cluster.caFile}),
+				...(cluster.caData !== undefined && {caData: cluster.caData}),
+				...(cluster.tlsServerName !== undefined && {tlsServerName: cluster.tlsServerName}),
+				// It refuses plain HTTP otherwise, which `kubectl proxy` serves.
+				skipTLSVerify: cluster.insecureSkipTlsVerify || cluster.server.startsWith('http:'),
+			},
+		],
+		users: [
+			{
+				name: user.name,
+				...(user.certFile !== undefined && {certFile: user.certFile}),
+				...(user.certData !== undefined && {certData: user.certData}),
+				...(user.keyFile !== undefined && {keyFile: user.keyFile}),
+				...(user.keyData !== undefined && {keyData: user.keyData}),
+				...(user.token !== undefined && {token: user.token}),
+				...(user.username !== undefined && {username: user.username, password: user.password ?? ''}),
+				...(user.authProvider !== undefined && {
+					authProvider: {name: user.authProvider.name, config: {...user.authProvider.config}},
+				}),
+			},
+		],
+		contexts: [{name: 'selected', cluster: cluster.name, user: user.name}],
+		currentContext: 'selected',
+	});
+	return kubeConfig;
+}
+
+async function readToken(path: string): Promise<string> {
+	let token: string;
+	try {
+		token = (await readFile(path, 'utf8')).trim();
+	} catch (error) {
+		throw new ClusterError('credentials', `The token file ${path} cannot be read: ${(error as Error).message}`, {
+			cause: error,
+		});
+	}
+	if (token === '') {
+		throw new ClusterError('credentials', `The token file ${path} is empty`);
+	}
+	return token;
+}
+
+/** Renewed a minute early, or after nine tenths of a shorter life, so that no request goes out with a dying token. */
+function pluginFreshUntil({expiresAt}: ExecCredential, madeAt: number): number {
+	return expiresAt === undefined
+		? Number.POSITIVE_INFINITY
+		: expiresAt - Math.min(60_000, Math.max(0, (expiresAt - madeAt) / 10));
+}
+
+/** The credentials of one user for one cluster. Nothing is read or run before the first `get`. */
+export function makeCredentials(
+	cluster: ClusterEntry,
+	user: UserEntry | undefined,
+	options: CredentialOptions,
+): Credentials {
+	const {now} = options;
+	const who = user ?? nobody('');
+	const closing = new AbortController();
+	let kubeConfig: ReturnType<typeof makeKubeConfig> | undefined;
+	let plugin: ExecCredential | undefined;
+	let madeAt = 0; // when the plugin gave it
+	let terminal = options.terminal;
+	let current: Identity | undefined;
+	let pending: Promise<Identity> | undefined;
+	let failure: {readonly error: ClusterError; readonly until: number} | undefined;
+
+	async function make(): Promise<Identity> {
+		const headers: Record<string, string | string[]> = impersonate(options.impersonation);
+		kubeConfig ??= makeKubeConfig(cluster, who);
+		const tls: RequestOptions & {servername?: string} = {};
+		await (await kubeConfig).applyToHTTPSOptions(tls);
+		const given = tls.headers as Record<string, string> | undefined;
+		if (given?.['Authorization']) {
+			headers['Authorization'] = given['Authorization'];
+		} else if (typeof tls.auth === 'string') {
+			headers['Authorization'] = `Basic ${Buffer.from(tls.auth).toString('base64')}`;
+		}
+		let freshUntil = now() + reread;
+		if (who.tokenFile !== undefined) {
+			headers['Authorization'] = `Bearer ${await readToken(who.tokenFile)}`;
+		}
+		if (who.exec !== undefined && who.token === undefined && who.tokenFile === undefined) {
+			if (plugin === undefined || now() >= pluginFreshUntil(plugin, madeAt)) {
+				madeAt = now();
+				plugin = undefined;
+				plugin = await runExecPlugin(who.exec, cluster, {
+					terminal,
+					timeoutMs: options.pluginTimeoutMs,
+					env: options.env,
+					signal: closing.signal,
+				});
+				terminal = false; // from now on the screen has it
+			}
+			if (plugin.token !== undefined) {
+				headers['Authorization'] = `Bearer ${plugin.token}`;
+			}
+			tls.cert = plugin.cert ?? tls.cert;
+			tls.key = plugin.key ?? tls.key;
+			freshUntil = Math.min(freshUntil, pluginFreshUntil(plugin, madeAt));
+		}
+		return {
+			headers,
+			tls: {
+				ca: tls.ca as Buffer | undefined,
+				cert: tls.cert as Buffer | string | undefined,
+				key: tls.key as Buffer | string | undefined,
+				rejectUnauthorized: tls.rejectUnauthorized !== false,
+				servername: tls.servername,
+			},
+			freshUntil,
+		};
+	}
+
+	return {
+		async get() {
+			if (current !== undefined && now() < current.freshUntil) {
+				return current;
+			}
+			if (failure !== undefined && now() < failure.until) {
+				throw failure.error;
+			}
+			pending ??= make()
+				.then((identity) => {
+					failure = undefined;
+					current = identity;
+					return identity;
+				})
+				.catch((thrown: unknown) => {
+					const error =
+						thrown instanceof ClusterError
+							? thrown
+							: new ClusterError(
+									'credentials',
+									`Could not sign in: ${toClusterError(thrown, 'read the credentials').message}`,
+									{
+										cause: thrown,
+										hint: 'Check the user of this context in the kubeconfig.',
+									},
+								);
+					failure = {error, until: now() + failureHolds};
+					throw error;
+				})
+				.finally(() => {
+					pending = undefined;
+				});
+			return pending;
+		},
+		refuse(identity) {
+			if (identity === current) {
+				current = undefined;
+				plugin = undefined;
+			}
+		},
+		reset() {
+			current = undefined;
+			plugin = undefined;
+			failure = undefined;
+		},
+		close() {
+			closing.abort();
+		},
+	};
+}

@@ -1,0 +1,260 @@
+import {existsSync, readFileSync} from 'node:fs';
+import {isIPv6} from 'node:net';
+import {delimiter, join, resolve} from 'node:path';
+import {
+	type ClusterEntry,
+	type ContextEntry,
+	type Impersonation,
+	KubeconfigError,
+	type KubeconfigFile,
+	readKubeconfigFile,
+	type UserEntry,
+} from './kubeconfig-file.ts';
+
+export type {ClusterEntry, ExecEntry, Impersonation, UserEntry} from './kubeconfig-file.ts';
+export {KubeconfigError} from './kubeconfig-file.ts';
+
+/** What flags and environment say about which cluster is meant; `home` is the home folder, '' where there is none. */
+export interface KubeconfigSelection {
+	readonly kubeconfig?: string | undefined;
+	readonly context?: string | undefined;
+	readonly namespace?: string | undefined;
+	readonly as?: string | undefined;
+	readonly asGroups?: readonly string[] | undefined;
+	readonly env: Record<string, string | undefined>;
+	readonly home: string;
+	/** Where a pod finds its service account; for tests. */
+	readonly serviceAccountFolder?: string | undefined;
+}
+
+export interface ContextInfo {
+	readonly name: string;
+	readonly cluster: string;
+	readonly user: string | undefined;
+	/** `default` when the context names none. */
+	readonly namespace: string;
+	readonly server: string;
+	readonly readOnly?: boolean;
+}
+
+export interface Kubeconfig {
+	/** The files that were read, in order; the token file's path in a pod. */
+	readonly sources: readonly string[];
+	/** Every context whose cluster exists, in the files' order. */
+	readonly contexts: readonly ContextInfo[];
+	/** The selected context, with `--namespace` applied. */
+	readonly current: ContextInfo;
+	readonly clusters: ReadonlyMap<string, ClusterEntry>;
+	readonly users: ReadonlyMap<string, UserEntry>;
+	/** `--as` and `--as-group`: they count for every context, over what its user says. */
+	readonly impersonation: Pick<Impersonation, 'user' | 'groups'>;
+}
+
+/** There is no kubeconfig anywhere, and none was named. */
+export class NoKubeconfigError extends KubeconfigError {
+	override name = 'NoKubeconfigError';
+	readonly lookedIn: readonly string[];
+
+	constructor(lookedIn: readonly string[]) {
+		super(
+			`No kubeconfig was found: looked in ${lookedIn.join(', ')}. Name one with --kubeconfig or the variable KUBECONFIG.`,
+		);
+		this.lookedIn = lookedIn;
+	}
+}
+
+const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
+
+/** The service account of the pod we run in, in the shape of a kubeconfig; undefined outside a pod. */
+function inCluster(selection: KubeconfigSelection): KubeconfigFile | undefined {
+	const folder = selection.serviceAccountFolder ?? serviceAccount;
+	const {KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port} = selection.env;
+	const tokenFile = join(folder, 'token');
+	if (!host || !port || !existsSync(tokenFile)) {
+		return undefined;
+	}
+	const caFile = join(folder, 'ca.crt');
+	const namespaceFile = join(folder, 'namespace');
+	const name = 'in-cluster';
+	return {
+		path: tokenFile,
+		currentContext: name,
+		clusters: new Map([
+			[
+				name,
+				{
+					name,
+					server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
+					caFile: existsSync(caFile) ? caFile : undefined,
+					caData: undefined,
+					insecureSkipTlsVerify: false,
+					tlsServerName: undefined,
+					proxyUrl: undefined,
+					execConfig: undefined,
+				},
+			],
+		]),
+		users: new Map([[name, {...nobody(name), tokenFile}]]),
+		contexts: new Map([
+			[
+				name,
+				{
+					name,
+					cluster: name,
+					user: name,
+					namespace: existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() || undefined : undefined,
+				},
+			],
+		]),
+	};
+}
+
+/** A user without any credentials. */
+export function nobody(name: string): UserEntry {
+	return {
+		name,
+		certFile: undefined,
+		certData: undefined,
+		keyFile: undefined,
+		keyData: undefined,
+		token: undefined,
+		tokenFile: undefined,
+		username: undefined,
+		password: undefined,
+		exec: undefined,
+		authProvider: undefined,
+		impersonation: {user: undefined, uid: undefined, groups: [], extra: {}},
+	};
+}
+
+/** kubectl's rule: --kubeconfig alone, else the files of KUBECONFIG, else ~/.kube/config. Only the first must exist. */
+function findFiles(selection: KubeconfigSelection): {files: KubeconfigFile[]; lookedIn: string[]} {
+	if (selection.kubeconfig) {
+		const path = resolve(selection.kubeconfig);
+		const file = readKubeconfigFile(path);
+		if (file === undefined) {
+			throw new KubeconfigError(`There is no kubeconfig ${path}. Check the path given with --kubeconfig.`);
+		}
+		return {files: [file], lookedIn: [path]};
+	}
+	const fromEnvironment = selection.env['KUBECONFIG']?.split(delimiter).filter((path) => path !== '') ?? [];
+	const fallback = selection.home === '' ? [] : [join(selection.home, '.kube', 'config')];
+	const lookedIn = [...new Set((fromEnvironment.length > 0 ? fromEnvironment : fallback).map((path) => resolve(path)))];
+	return {files: lookedIn.map(readKubeconfigFile).filter((file) => file !== undefined), lookedIn};
+}
+
+/** The first file that has an entry of a name gives the whole entry (client-go, ClientConfigLoadingRules). */
+function mergeMaps<T>(maps: readonly ReadonlyMap<string, T>[]): Map<string, T> {
+	return new Map(maps.toReversed().flatMap((map) => [...map]));
+}
+
+function sayWhich(names: readonly string[]): string {
+	const some = names.slice(0, 8);
+	return names.length === 0
+		? 'there are none'
+		: `there are: ${some.join(', ')}${names.length > some.length ? ', …' : ''}`;
+}
+
+function check(
+	context: ContextEntry,
+	clusters: ReadonlyMap<string, ClusterEntry>,
+	users: ReadonlyMap<string, UserEntry>,
+): void {
+	const cluster = clusters.get(context.cluster);
+	if (cluster === undefined) {
+		throw new KubeconfigError(
+			`The context ${context.name} wants the cluster ${context.cluster || '""'}, which the kubeconfig does not have (${sayWhich([...clusters.keys()])}). Correct the context, or choose another with --context.`,
+		);
+	}
+	if (!/^https?:\/\/[^/]/.test(cluster.server) || !URL.canParse(cluster.server)) {
+		throw new KubeconfigError(
+			`The cluster ${cluster.name} has ${cluster.server === '' ? 'no server' : `the server "${cluster.server}", which is no URL`}: set it to an address such as https://host:6443.`,
+		);
+	}
+	if (context.user !== undefined && !users.has(context.user)) {
+		throw new KubeconfigError(
+			`The context ${context.name} wants the user ${context.user}, which the kubeconfig does not have (${sayWhich([...users.keys()])}). Correct the context, or choose another with --context.`,
+		);
+	}
+}
+
+/**
+ * Finds, reads and merges the kubeconfig by kubectl's rules and selects a context. Reads files, starts nothing, and
+ * needs no Kubernetes client: it runs before the first paint.
+ * @throws NoKubeconfigError if there is none and none was named (and this is no pod); KubeconfigError for all else.
+ */
+export function loadKubeconfig(selection: KubeconfigSelection): Kubeconfig {
+	const found = findFiles(selection);
+	let files = found.files;
+	let isEmpty = files.every((file) => file.contexts.size === 0 && file.clusters.size === 0 && file.users.size === 0);
+	if (isEmpty && !selection.kubeconfig) {
+		const pod = inCluster(selection);
+		if (pod !== undefined) {
+			files = [pod];
+			isEmpty = false;
+		}
+	}
+	if (files.length === 0) {
+		if (selection.env['KUBECONFIG']) {
+			throw new KubeconfigError(
+				`None of the files named by KUBECONFIG exists: ${found.lookedIn.join(', ')}. Correct the variable, or name a file with --kubeconfig.`,
+			);
+		}
+		throw new NoKubeconfigError(found.lookedIn);
+	}
+	const sources = files.map((file) => file.path);
+	if (isEmpty) {
+		throw new KubeconfigError(
+			`The kubeconfig ${sources.join(', ')} is empty. Fill it, or name another one with --kubeconfig.`,
+		);
+	}
+	const clusters = mergeMaps(files.map((file) => file.clusters));
+	const users = mergeMaps(files.map((file) => file.users));
+	const merged = mergeMaps(files.map((file) => file.contexts));
+	// In the order in which a person wrote them.
+	const names = [...new Set(files.flatMap((file) => [...file.contexts.keys()]))];
+
+	const wanted = selection.context || files.find((file) => file.currentContext !== undefined)?.currentContext;
+	if (wanted === undefined) {
+		throw new KubeconfigError(
+			`The kubeconfig ${sources.join(', ')} names no current context; ${sayWhich(names)}. Choose one with --context.`,
+		);
+	}
+	const context = merged.get(wanted);
+	if (context === undefined) {
+		throw new KubeconfigError(
+			`There is no context ${wanted} in ${sources.join(', ')}; ${sayWhich(names)}. Choose one with --context.`,
+		);
+	}
+	check(context, clusters, users);
+	if (!selection.as && selection.asGroups && selection.asGroups.length > 0) {
+		throw new KubeconfigError('A group can only be taken on together with a user: add --as to --as-group.');
+	}
+
+	const info = (name: string): ContextInfo[] => {
+		const entry = merged.get(name);
+		const server = entry && clusters.get(entry.cluster)?.server;
+		if (!entry || !server) {
+			return [];
+		}
+		return [{name, cluster: entry.cluster, user: entry.user, namespace: entry.namespace ?? 'default', server}];
+	};
+	const current = info(wanted)[0] as ContextInfo; // `check` has seen its cluster and server
+	return {
+		sources,
+		contexts: names.flatMap(info),
+		current: selection.namespace ? {...current, namespace: selection.namespace} : current,
+		clusters,
+		users,
+		impersonation: {user: selection.as || undefined, groups: selection.asGroups ?? []},
+	};
+}
+
+/**
+ * True if a context signs in through a plugin that insists on a terminal: `connect` it with `terminal: true` before the
+ * screen is taken. (A plugin that would use a terminal if there is one, the usual case, runs without.)
+ */
+export function needsTerminal(kubeconfig: Kubeconfig, context: string): boolean {
+	const user = kubeconfig.contexts.find((info) => info.name === context)?.user;
+	return user !== undefined && kubeconfig.users.get(user)?.exec?.interactiveMode === 'Always';
+}

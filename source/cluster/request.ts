@@ -1,0 +1,300 @@
+import {setTimeout as delay} from 'node:timers/promises';
+import type {ApiRequest, Connection, Warned} from './connection.ts';
+import {ClusterError, isConnectionLoss, wasNeverSent} from './errors.ts';
+import {isSameJson, valueAt} from './json-pointer.ts';
+
+export type {AccessQuery} from './access.ts';
+
+/** One step of a JSON patch (RFC 6902), as far as rolldeck uses it. `test` is a precondition. */
+export type JsonPatchOperation =
+	| {readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown}
+	| {readonly op: 'remove'; readonly path: string};
+
+export interface ObjectPath {
+	/** '' is the core group. */
+	readonly group: string;
+	readonly version: string;
+	readonly plural: string;
+	readonly namespace?: string | undefined;
+	readonly name?: string | undefined;
+	readonly subresource?: string | undefined;
+}
+
+export interface ChangeOptions {
+	/** Who is written down as the author of the changed fields. */
+	readonly fieldManager: string;
+	readonly timeoutMs?: number;
+	readonly signal?: AbortSignal;
+	/** Between two looks for a change whose answer was lost; for tests. */
+	readonly delay?: (milliseconds: number) => Promise<unknown>;
+}
+
+export type DryRun<T> =
+	| {readonly outcome: 'accepted'; readonly object: T; readonly warnings: readonly string[]}
+	| {readonly outcome: 'refused'; readonly error: ClusterError}
+	/** Nobody can say: a webhook that cannot do dry runs, or no answer. Forbids nothing. */
+	| {readonly outcome: 'not-checked'; readonly error: ClusterError};
+
+export interface Page<T> {
+	readonly items: readonly T[];
+	readonly resourceVersion: string;
+}
+
+const pageSize = 500;
+/** How often to look for a change whose answer was lost, a second apart. */
+const looks = 5;
+
+/** The path of a collection, an object or a subresource, percent-encoded. */
+export function objectPath({group, version, plural, namespace, name, subresource}: ObjectPath): string {
+	const parts = [
+		...(group === '' ? ['api', version] : ['apis', group, version]),
+		...(namespace === undefined ? [] : ['namespaces', namespace]),
+		plural,
+		...(name === undefined ? [] : [name]),
+		...(subresource === undefined ? [] : [subresource]),
+	];
+	return `/${parts.map(encodeURIComponent).join('/')}`;
+}
+
+/** Reads one object. Throws ClusterError. */
+export function getObject<T>(connection: Connection, path: string, signal?: AbortSignal): Promise<T> {
+	return connection.request<T>({path, ...(signal && {signal})});
+}
+
+/** Reads a whole list, page by page: for headless use and small lists; what is shown is watched. Throws ClusterError. */
+export async function listObjects<T>(
+	connection: Connection,
+	path: string,
+	query: {labelSelector?: string | undefined; fieldSelector?: string | undefined} = {},
+	signal?: AbortSignal,
+): Promise<Page<T>> {
+	let items: T[] = [];
+	let limit: number | undefined = pageSize;
+	let next: string | undefined;
+	for (;;) {
+		let page: {items?: T[] | null; metadata?: {resourceVersion?: string; continue?: string}};
+		try {
+			page = await connection.request({path, query: {...query, limit, continue: next}, ...(signal && {signal})});
+		} catch (error) {
+			if (next !== undefined && error instanceof ClusterError && error.reason === 'expired') {
+				// The rest is too old to be read page by page: all of it at once, from the start (reference 4.1).
+				[items, limit, next] = [[], undefined, undefined];
+				continue;
+			}
+			throw error;
+		}
+		items.push(...(page.items ?? []));
+		next = page.metadata?.continue || undefined;
+		if (next === undefined) {
+			return {items, resourceVersion: page.metadata?.resourceVersion ?? ''};
+		}
+	}
+}
+
+type Change = Pick<ApiRequest, 'path'> &
+	Required<Pick<ApiRequest, 'method'>> &
+	Pick<ApiRequest, 'body' | 'contentType'>;
+
+function send<T>(connection: Connection, change: Change, options: ChangeOptions, dryRun = false): Promise<Warned<T>> {
+	return connection.requestWithWarnings<T>({
+		...change,
+		query: {fieldManager: options.fieldManager, ...(dryRun && {dryRun: 'All'})},
+		...(options.timeoutMs !== undefined && {timeoutMs: options.timeoutMs}),
+		...(options.signal && {signal: options.signal}),
+	});
+}
+
+function jsonPatch(path: string, operations: readonly JsonPatchOperation[]): Change {
+	return {method: 'PATCH', path, body: operations, contentType: 'application/json-patch+json'};
+}
+
+/** True if the object is what the operations wanted to see before they began. */
+function isUntouched(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
+	return operations.every((step) => step.op !== 'test' || isSameJson(valueAt(current, step.path), step.value));
+}
+
+/** True if the object is what the operations make of it. */
+function isChanged(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
+	return operations.every(
+		(step) =>
+			step.op === 'test' || isSameJson(valueAt(current, step.path), step.op === 'remove' ? undefined : step.value),
+	);
+}
+
+/**
+ * A failed `test` is 422 with the text of any bad path (reference 1c): only a look at the object tells whether it changed
+ * meanwhile, which is a conflict, or whether the server really refuses.
+ */
+async function explainRefusal(
+	connection: Connection,
+	path: string,
+	operations: readonly JsonPatchOperation[],
+	error: ClusterError,
+): Promise<ClusterError> {
+	if (error.reason !== 'invalid' || !operations.some((step) => step.op === 'test')) {
+		return error;
+	}
+	let current: unknown;
+	try {
+		current = await getObject(connection, path);
+	} catch (lookError) {
+		return lookError instanceof ClusterError && lookError.reason === 'not-found' ? lookError : error;
+	}
+	return isUntouched(current, operations)
+		? error
+		: new ClusterError('conflict', 'It was changed by someone else meanwhile', {
+				hint: 'Look at what it is now, and decide anew.',
+				current,
+				status: error.status,
+				cause: error,
+			});
+}
+
+/** Looks for a change whose answer was lost, for as long as the server cannot be reached either. */
+async function explainLoss(
+	connection: Connection,
+	path: string,
+	error: ClusterError,
+	options: ChangeOptions,
+	judge: (current: unknown) => 'yes' | 'no' | 'unknown',
+): Promise<ClusterError> {
+	const wait = options.delay ?? delay;
+	let arrived: 'yes' | 'no' | 'unknown' = 'unknown';
+	let current: unknown;
+	if (wasNeverSent(error)) {
+		arrived = 'no';
+	}
+	for (let look = 1; look <= looks && arrived === 'unknown'; look++) {
+		try {
+			current = await connection.request({path, timeoutMs: 5000});
+			arrived = judge(current);
+			break;
+		} catch (thrown) {
+			if (thrown instanceof ClusterError && thrown.reason === 'not-found') {
+				arrived = judge(undefined);
+				break;
+			}
+			if (look < looks) {
+				await wait(1000);
+			}
+		}
+	}
+	const sentences = {
+		yes: 'The answer was lost, but the change did arrive',
+		no: 'The change did not arrive',
+		unknown: 'The answer was lost, and whether the change arrived is not known',
+	};
+	return new ClusterError(error.reason, `${sentences[arrived]} (${error.message})`, {
+		arrived,
+		current,
+		cause: error,
+		hint: arrived === 'unknown' ? 'Look at the object before you try again.' : undefined,
+	});
+}
+
+/**
+ * Applies a JSON patch and returns the object. Its `test` operations are the precondition: of the uid and of the fields
+ * that a person saw, never of the resourceVersion, which a healthy rollout changes all the time.
+ * @throws ClusterError: `conflict` with `current` if a tested value differs, `not-found` if it is gone; after a lost connection
+ * `unreachable` or `timeout` with `arrived`, having looked.
+ */
+export async function applyJsonPatch<T>(
+	connection: Connection,
+	path: string,
+	operations: readonly JsonPatchOperation[],
+	options: ChangeOptions,
+): Promise<T> {
+	try {
+		return (await send<T>(connection, jsonPatch(path, operations), options)).value;
+	} catch (thrown) {
+		if (!(thrown instanceof ClusterError)) {
+			throw thrown;
+		}
+		if (isConnectionLoss(thrown)) {
+			throw await explainLoss(connection, path, thrown, options, (current) =>
+				current === undefined
+					? 'unknown'
+					: isChanged(current, operations)
+						? 'yes'
+						: isUntouched(current, operations)
+							? 'no'
+							: 'unknown',
+			);
+		}
+		throw await explainRefusal(connection, path, operations, thrown);
+	}
+}
+
+/** The server says so when a webhook on the way has side effects that a dry run could not hold back. */
+const cannotDryRun = /does not support dry run/i;
+
+/** Asks the server to do everything but store the patch. Never throws a ClusterError. */
+export async function dryRunJsonPatch<T>(
+	connection: Connection,
+	path: string,
+	operations: readonly JsonPatchOperation[],
+	options: ChangeOptions,
+): Promise<DryRun<T>> {
+	try {
+		const {value, warnings} = await send<T>(connection, jsonPatch(path, operations), options, true);
+		return {outcome: 'accepted', object: value, warnings};
+	} catch (error) {
+		if (!(error instanceof ClusterError)) {
+			throw error;
+		}
+		const isUnsaid =
+			isConnectionLoss(error) ||
+			error.reason === 'too-many-requests' ||
+			error.status?.code === 503 ||
+			cannotDryRun.test(error.status?.message ?? '');
+		return isUnsaid
+			? {outcome: 'not-checked', error}
+			: {outcome: 'refused', error: await explainRefusal(connection, path, operations, error)};
+	}
+}
+
+/** Applies a merge patch (RFC 7386): no precondition, the last writer wins. Throws ClusterError. */
+export async function mergePatch<T>(
+	connection: Connection,
+	path: string,
+	patch: unknown,
+	options: ChangeOptions,
+): Promise<T> {
+	const change: Change = {method: 'PATCH', path, body: patch, contentType: 'application/merge-patch+json'};
+	return (await send<T>(connection, change, options)).value;
+}
+
+/**
+ * Deletes exactly the object with this uid. @throws ClusterError: `conflict` if another has its name now; after a lost
+ * connection `unreachable` or `timeout` with `arrived`.
+ */
+export async function deleteObject(
+	connection: Connection,
+	path: string,
+	uid: string,
+	options: Omit<ChangeOptions, 'fieldManager'> & {
+		readonly gracePeriodSeconds?: number;
+		readonly propagationPolicy?: string;
+	} = {},
+): Promise<void> {
+	const {gracePeriodSeconds, propagationPolicy, ...rest} = options;
+	try {
+		await connection.request({
+			method: 'DELETE',
+			path,
+			body: {kind: 'DeleteOptions', apiVersion: 'v1', preconditions: {uid}, gracePeriodSeconds, propagationPolicy},
+			...(rest.timeoutMs !== undefined && {timeoutMs: rest.timeoutMs}),
+			...(rest.signal && {signal: rest.signal}),
+		});
+	} catch (thrown) {
+		if (thrown instanceof ClusterError && isConnectionLoss(thrown)) {
+			throw await explainLoss(connection, path, thrown, {...rest, fieldManager: ''}, (current) => {
+				const metadata = (current as {metadata?: {uid?: string; deletionTimestamp?: string}} | undefined)?.metadata;
+				return metadata === undefined || metadata.uid !== uid || metadata.deletionTimestamp !== undefined
+					? 'yes'
+					: 'no';
+			});
+		}
+		throw thrown;
+	}
+}

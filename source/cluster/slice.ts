@@ -1,0 +1,19 @@
+import {setImmediate as nextTurn} from 'node:timers/promises';
+
+/** How long one piece of work may keep the keyboard waiting. */
+const sliceMs = 4;
+
+/** Cuts long work into short slices: `await slice.rest()` often; it lets others run once the slice is used up. */
+export function makeSlice(): {isOver(): boolean; rest(): Promise<void>} {
+	let since = performance.now();
+	const isOver = (): boolean => performance.now() - since >= sliceMs;
+	return {
+		isOver,
+		async rest() {
+			if (isOver()) {
+				await nextTurn();
+				since = performance.now();
+			}
+		},
+	};
+}
