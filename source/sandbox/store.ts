@@ -56,7 +56,7 @@ export interface StoreEvent {
 
 /**
  * The cluster's state: what etcd and the API server's registries are to a real one. Synchronous, in memory.
- * Resources are named in plural (`pods`); every refusal is an ApiError with the real server's code and words.
+ * `createStore` of memory-store.ts makes one. Resources are named in plural (`pods`); every refusal is an ApiError with the real server's code and words.
  */
 export interface Store {
 	readonly clock: Clock;

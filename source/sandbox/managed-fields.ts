@@ -1,0 +1,74 @@
+import {changedFields, type FieldSet, isEmpty, presentFields, subtract, union} from './field-sets.ts';
+import type {Kind} from './kinds/kind.ts';
+import {apiVersion} from './kinds/kind.ts';
+import type {Json, Obj, WriteOptions} from './store.ts';
+
+/** An entry of `metadata.managedFields`. */
+export interface ManagedEntry {
+	readonly manager: string;
+	readonly operation: 'Update' | 'Apply';
+	readonly apiVersion: string;
+	readonly time: string;
+	readonly fieldsType: 'FieldsV1';
+	readonly fieldsV1: FieldSet;
+	readonly subresource?: string;
+}
+
+/** Whether an entry is the one that a write goes to. */
+export function isBy(entry: ManagedEntry, options: WriteOptions): boolean {
+	return (
+		entry.manager === options.manager &&
+		entry.operation === (options.operation ?? 'Update') &&
+		(entry.subresource ?? '') === (options.subresource ?? '')
+	);
+}
+
+/** A fresh entry for a write. */
+export function newEntry(kind: Kind, options: WriteOptions, fields: FieldSet, now: string): ManagedEntry {
+	return {
+		manager: options.manager,
+		operation: options.operation ?? 'Update',
+		apiVersion: apiVersion(kind),
+		time: now,
+		fieldsType: 'FieldsV1',
+		fieldsV1: fields,
+		...(options.subresource && {subresource: options.subresource}),
+	};
+}
+
+/** A write of the object leaves the status alone, and one of the status the rest. */
+function writable(kind: Kind, options: WriteOptions, set: FieldSet): FieldSet {
+	if (!kind.status) return set;
+	const {'f:status': status, ...rest} = set;
+	if (options.subresource !== 'status') return rest;
+	return status ? {'f:status': status} : {};
+}
+
+/**
+ * The managedFields after an ordinary write: the fields it changed go to its manager and leave all others, and fields that are
+ * gone leave everyone. Entries that own nothing any more are dropped.
+ */
+export function trackWrite(
+	kind: Kind,
+	old: Obj | undefined,
+	next: Json,
+	options: WriteOptions,
+	now: string,
+): ManagedEntry[] {
+	const before: ManagedEntry[] = old?.metadata['managedFields'] ?? [];
+	const changed = writable(kind, options, changedFields(kind.type, old ?? {}, next));
+	const entries: ManagedEntry[] = [];
+	let mine: ManagedEntry | undefined;
+	for (const entry of before) {
+		if (isBy(entry, options)) mine = entry;
+		else {
+			const left = presentFields(kind.type, subtract(entry.fieldsV1, changed), next);
+			if (!isEmpty(left)) entries.push(left === entry.fieldsV1 ? entry : {...entry, fieldsV1: left});
+		}
+	}
+	const owned = mine ? presentFields(kind.type, union(mine.fieldsV1, changed), next) : changed;
+	if (mine && isEmpty(changed)) {
+		if (!isEmpty(owned)) entries.push({...mine, fieldsV1: owned});
+	} else if (!isEmpty(owned)) entries.push(newEntry(kind, options, owned, now));
+	return entries;
+}

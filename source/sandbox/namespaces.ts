@@ -1,0 +1,63 @@
+import type {MemoryStore} from './memory-store.ts';
+import type {Obj} from './store.ts';
+
+const manager = 'kube-controller-manager';
+
+function isActive(namespace: Obj): boolean {
+	return namespace.metadata['deletionTimestamp'] === undefined;
+}
+
+/**
+ * What a namespace needs to begin and to end, done at once: its default service account and root certificates, and, once it is
+ * deleted, the removal of all that is in it and then of itself.
+ */
+export function tendNamespaces(store: MemoryStore): void {
+	const inside = store.kinds.filter((kind) => kind.namespaced).map((kind) => kind.resource);
+	const ending = new Set<string>();
+
+	function furnish(namespace: string): void {
+		if (!store.get('serviceaccounts', namespace, 'default')) {
+			store.create('serviceaccounts', {metadata: {name: 'default', namespace}}, {manager});
+		}
+		if (!store.get('configmaps', namespace, 'kube-root-ca.crt')) {
+			const data = {'ca.crt': 'The sandbox speaks plain HTTP: there is no certificate authority.\n'};
+			store.create('configmaps', {metadata: {name: 'kube-root-ca.crt', namespace}, data}, {manager});
+		}
+	}
+
+	function isEmpty(namespace: string): boolean {
+		return inside.every((resource) => store.list(resource, namespace).length === 0);
+	}
+
+	function finish(namespace: string): void {
+		const object = store.get('namespaces', undefined, namespace);
+		if (!object || !isEmpty(namespace)) return;
+		ending.delete(namespace);
+		store.finalizeNamespace(namespace);
+	}
+
+	function empty(namespace: string): void {
+		for (const resource of inside) {
+			for (const object of store.list(resource, namespace)) {
+				store.remove(resource, namespace, object.metadata.name, {propagationPolicy: 'Background'});
+			}
+		}
+		finish(namespace);
+	}
+
+	store.watch('namespaces', ({type, object}) => {
+		const {name} = object.metadata;
+		if (type === 'DELETED') ending.delete(name);
+		else if (isActive(object)) furnish(name);
+		else if (!ending.has(name)) {
+			ending.add(name);
+			empty(name);
+		}
+	});
+	for (const resource of inside) {
+		store.watch(resource, ({type, object}) => {
+			const {namespace} = object.metadata;
+			if (type === 'DELETED' && ending.has(namespace!)) finish(namespace!);
+		});
+	}
+}
