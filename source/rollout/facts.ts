@@ -59,7 +59,8 @@ export interface Lane {
 	readonly available: number;
 	/** Pods that exist, are not ending and are not ready. */
 	readonly waiting: number;
-	readonly ending: number;
+	/** Undefined: unknown, where pods are not visible and the server (before 1.35) does not count them. */
+	readonly ending: number | undefined;
 	readonly failed: number;
 	/** Pods of this revision that some Service's slices list as ready, or undefined without slices or Services. */
 	readonly serving: number | undefined;
@@ -133,6 +134,8 @@ export interface TrafficFacts {
 	readonly draining: number;
 	/** Sentences: a target port no container has, pods of another Deployment behind the same Service, … */
 	readonly warnings: readonly string[];
+	/** Host and path of the Ingress routes that lead to the Service: `shop.example.com/cart`. */
+	readonly routes: readonly string[];
 }
 
 /** The answer to "what is this rollout doing", made by `rolloutFacts` and shown everywhere. */
@@ -142,7 +145,12 @@ export interface RolloutFacts {
 	/** The ROLLOUT cell without its glyph: `stuck 2m: image not found`, `rolling 3/10`, `complete 12m ago`, `paused, template changed`. */
 	readonly words: string;
 	/** Exactly what `kubectl rollout status` would decide on this object (reference 1a). */
-	readonly kubectlStatus: {readonly row: 1 | 2 | 3 | 4 | 5 | 6; readonly text: string; readonly done: boolean; readonly failed: boolean};
+	readonly kubectlStatus: {
+		readonly row: 1 | 2 | 3 | 4 | 5 | 6;
+		readonly text: string;
+		readonly done: boolean;
+		readonly failed: boolean;
+	};
 	readonly revision: number | undefined;
 	/** The number the rollout comes from: the highest revision of another ReplicaSet that still has pods, or had last. */
 	readonly from: number | undefined;

@@ -1,0 +1,225 @@
+import {age, parseTime} from '../format/age.ts';
+import type {Evidence} from './facts.ts';
+import {specWrites} from './history.ts';
+import {askedToStopAt, isEnding, isLive, readyChangedAt} from './pods.ts';
+import type {SceneReason} from './reasons.ts';
+import {overdue, type Scene} from './scene.ts';
+import {deadlineOf, isFinished, verdictOf} from './status.ts';
+import {count} from './words.ts';
+
+/** A controller that is well answers a change within this long. */
+const answer = 10_000;
+/** A pod that stops is worth a word after this long. */
+const stopping = 10_000;
+/** New pods that nothing explains are worth a word after this long. */
+const silence = 30_000;
+
+/** The controller has not seen the last change: nothing else that is known is about it. */
+export const observationReasons: readonly SceneReason[] = [
+	{
+		id: 'unobserved',
+		ofScene(scene) {
+			if (scene.kubectl.row !== 1) return undefined;
+			const since = changedAt(scene);
+			if (since === undefined || !overdue(since, answer, scene)) return undefined;
+			const {generation, name, uid} = scene.deployment.metadata;
+			const observed = scene.deployment.status?.observedGeneration ?? 0;
+			return {
+				id: 'unobserved',
+				short: 'controller is silent',
+				sentence: `The deployment controller has not seen the last change for ${age(scene.now - since)}`,
+				advice: 'is kube-controller-manager running?',
+				pods: [],
+				needsPerson: true,
+				evidence: [
+					{
+						object: {kind: 'Deployment', name, uid},
+						source: 'status.observedGeneration',
+						text: `generation ${generation}, observed ${observed}`,
+					},
+				],
+				since,
+			};
+		},
+	},
+];
+
+/** What is told from the Deployment itself, or when nothing else explains it. */
+export const deploymentReasons: readonly SceneReason[] = [
+	{
+		id: 'old-lingers',
+		ofScene(scene) {
+			const {deployment, oldPods, now, bounds} = scene;
+			const ending = oldPods.filter(isEnding);
+			const [first] = ending;
+			if (!first) return undefined;
+			const recreate = bounds.strategy === 'Recreate';
+			const late = ending.filter((pod) => (parseTime(pod.metadata.deletionTimestamp) ?? now) < now);
+			const asked = Math.min(...ending.flatMap((pod) => askedToStopAt(pod) ?? []));
+			if (!(recreate && scene.newPods.length === 0) && late.length === 0) return undefined;
+			if (!overdue(asked, stopping, scene)) return undefined;
+			const held = ending.find(({metadata}) => metadata.finalizers?.length)?.metadata.finalizers?.join(', ');
+			const until = parseTime(first.metadata.deletionTimestamp);
+			const grace = late.length > 0 || until === undefined ? '' : `; their grace ends in ${age(until - now)}`;
+			return {
+				id: 'old-lingers',
+				short: `${count(ending.length, 'old pod')} stopping`,
+				sentence: `${count(ending.length, 'old pod')} still ${ending.length === 1 ? 'has' : 'have'} to stop${recreate ? ' before the first new one starts' : ''}${late.length > 0 ? `; ${late.length} should be gone by now` : grace}${held ? `; held by finalizer ${held}` : ''}`,
+				advice: late.length > 0 ? 'look at the node, or delete them by force' : undefined,
+				pods: ending.map(({metadata}) => metadata.name),
+				needsPerson: late.some((pod) => now - (parseTime(pod.metadata.deletionTimestamp) ?? now) > silence),
+				evidence: ending.slice(0, 3).map(
+					({metadata: {name, uid, deletionTimestamp}}): Evidence => ({
+						object: {kind: 'Pod', name, uid},
+						source: 'metadata.deletionTimestamp',
+						text: `asked to stop, deployment ${deployment.metadata.name}, at the latest ${deletionTimestamp}`,
+					}),
+				),
+				since: asked,
+			};
+		},
+	},
+	{
+		id: 'counts-stand-still',
+		ofScene(scene) {
+			if (!scene.visible || scene.kubectl.row === 1) return undefined;
+			const lane = scene.lanes.find(({replicaSet: {status, spec}, running, ready}) => {
+				const counted = (status?.replicas ?? 0) !== running || (status?.readyReplicas ?? 0) !== ready;
+				return counted && ((spec.replicas ?? 1) > 0 || running > 0);
+			});
+			if (!lane) return undefined;
+			const pods = [...scene.newPods, ...scene.oldPods];
+			const last = Math.max(
+				0,
+				...pods.flatMap((pod) => [
+					parseTime(pod.metadata.creationTimestamp) ?? 0,
+					readyChangedAt(pod) ?? 0,
+					askedToStopAt(pod) ?? 0,
+				]),
+			);
+			if (!overdue(last, answer, scene)) return undefined;
+			const {name, uid} = lane.replicaSet.metadata;
+			const {replicas = 0, readyReplicas = 0} = lane.replicaSet.status ?? {};
+			return {
+				id: 'counts-stand-still',
+				short: 'counts stand still',
+				sentence: `The controller counts ${replicas} pods, ${readyReplicas} ready, but there are ${lane.running}, ${lane.ready} ready`,
+				advice: 'is kube-controller-manager running?',
+				pods: [],
+				needsPerson: true,
+				evidence: [
+					{
+						object: {kind: 'ReplicaSet', name, uid},
+						source: 'status',
+						text: `replicas ${replicas}, readyReplicas ${readyReplicas}`,
+					},
+				],
+				since: last || undefined,
+			};
+		},
+	},
+	{
+		id: 'no-progress',
+		ofScene(scene, causes) {
+			const {deployment, newPods, bounds, now} = scene;
+			const waiting = newPods.filter((pod) => isLive(pod) && !scene.kubectl.done);
+			if (
+				causes.length > 0 ||
+				deployment.spec.paused ||
+				isFinished(deployment) ||
+				bounds.canAdd > 0 ||
+				bounds.canRemove > 0
+			)
+				return undefined;
+			const unready = waiting.filter(
+				(pod) => pod.status?.conditions?.every(({type, status}) => type !== 'Ready' || status !== 'True') ?? true,
+			);
+			if (unready.length === 0) return undefined;
+			const since = Math.max(...unready.map((pod) => parseTime(pod.metadata.creationTimestamp) ?? 0));
+			if (!overdue(since, silence, scene)) return undefined;
+			return {
+				id: 'no-progress',
+				short: 'no pod became ready',
+				sentence: `No pod has become ready for ${age(now - since)}, and nothing says why`,
+				advice: 'look at the pods',
+				pods: unready.map(({metadata}) => metadata.name),
+				needsPerson: false,
+				evidence: [],
+				since,
+			};
+		},
+	},
+	{
+		id: 'min-ready',
+		ofScene(scene, causes) {
+			const {minReady, newPods, now} = scene;
+			if (causes.length > 0 || minReady === 0) return undefined;
+			const times = newPods.flatMap((pod) =>
+				isLive(pod) && pod.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True')
+					? (readyChangedAt(pod) ?? [])
+					: [],
+			);
+			const left = times.map((at) => at + minReady).filter((at) => at > now);
+			if (left.length === 0) return undefined;
+			return {
+				id: 'min-ready',
+				short: 'must stay ready',
+				sentence: `${count(left.length, 'new pod')} ${left.length === 1 ? 'is' : 'are'} ready and must stay so for ${age(minReady)}: ${age(Math.max(...left) - now)} more`,
+				advice: undefined,
+				pods: [],
+				needsPerson: false,
+				evidence: [],
+				since: Math.min(...left) - minReady,
+			};
+		},
+	},
+	{
+		id: 'deadline',
+		ofScene({deployment, newReplicaSet}) {
+			const verdict = verdictOf(deployment, newReplicaSet);
+			if (verdict?.reason !== 'ProgressDeadlineExceeded' || !verdict.applies || deployment.spec.paused)
+				return undefined;
+			const {name, uid} = deployment.metadata;
+			const deadline = deadlineOf(deployment);
+			return {
+				id: 'deadline',
+				short: 'deadline passed',
+				sentence: `No pod made progress for ${deadline === undefined ? 'as long as was allowed' : age(deadline)}: Kubernetes has given up waiting, keeps trying, and will not go back by itself`,
+				advice: 'mend it, or go back (u)',
+				pods: [],
+				needsPerson: true,
+				evidence: [
+					{
+						object: {kind: 'Deployment', name, uid},
+						source: 'status.conditions[Progressing]',
+						text: verdict.message,
+						first: verdict.at,
+					},
+				],
+				since: verdict.at,
+			};
+		},
+	},
+	{
+		id: 'paused',
+		ofScene({deployment, kubectl}) {
+			if (!deployment.spec.paused || kubectl.row === 6) return undefined;
+			const {name, uid} = deployment.metadata;
+			return {
+				id: 'paused',
+				short: 'paused',
+				sentence: 'The rollout is paused: a change is waiting to go on',
+				advice: 'resume it (p)',
+				pods: [],
+				needsPerson: true,
+				evidence: [{object: {kind: 'Deployment', name, uid}, source: 'spec.paused', text: 'true'}],
+				since: undefined,
+			};
+		},
+	},
+];
+
+/** When the Deployment was last written, as far as it says: a change of the scale carries no time. */
+function changedAt({deployment}: Scene): number | undefined {
+	return specWrites(deployment)[0]?.at ?? parseTime(deployment.metadata.creationTimestamp);
+}

@@ -1,0 +1,183 @@
+import {parseTime} from '../format/age.ts';
+import type {Condition, Pod} from '../objects.ts';
+import {evidenceOfEvents} from './events.ts';
+import type {Evidence} from './facts.ts';
+import {conditionOf} from './pods.ts';
+import type {PodReason} from './reasons.ts';
+import {overdue, type Scene} from './scene.ts';
+import {listed, oneLine} from './words.ts';
+
+/** A kubelet that has taken a pod says so within this long. */
+const silence = 30_000;
+
+/** What keeps a pod from a node, or took it away: scheduler, node, eviction, readiness gates. */
+export const placementReasons: readonly PodReason[] = [
+	{
+		id: 'unschedulable',
+		ofPod(pod, scene) {
+			const condition = conditionOf(pod, 'PodScheduled');
+			if (condition?.status !== 'False' || condition.reason !== 'Unschedulable') return undefined;
+			const why = explainNoNode(condition.message ?? '');
+			const disk = /persistentvolumeclaim|persistent volume/i.test(why);
+			const missing = disk && /not found/.test(why);
+			return {
+				key: why,
+				short: disk ? (missing ? 'disk claim missing' : 'disk not ready') : 'no node fits',
+				does: `cannot be placed: ${why}`,
+				advice: missing
+					? 'make the claim, or go back (u)'
+					: disk
+						? 'look at the claim'
+						: 'make room or add nodes, or change what the pod asks for',
+				needsPerson: missing,
+				evidence: [conditionEvidence(pod, condition), schedulingEvents(pod, scene)],
+				since: parseTime(condition.lastTransitionTime),
+			};
+		},
+	},
+	{
+		id: 'scheduling-gate',
+		ofPod(pod) {
+			const condition = conditionOf(pod, 'PodScheduled');
+			if (condition?.reason !== 'SchedulingGated') return undefined;
+			const gates = listed(pod.spec.schedulingGates?.map(({name}) => name) ?? []);
+			return {
+				key: gates,
+				short: 'held by a gate',
+				does: [`is held back by scheduling gate ${gates}`, `are held back by scheduling gate ${gates}`],
+				advice: 'whoever set the gate must lift it',
+				needsPerson: false,
+				evidence: [conditionEvidence(pod, condition)],
+				since: parseTime(condition.lastTransitionTime) ?? parseTime(pod.metadata.creationTimestamp),
+			};
+		},
+	},
+	{
+		id: 'rejected',
+		ofPod(pod) {
+			const {phase, reason, message = ''} = pod.status ?? {};
+			if (phase !== 'Failed') return undefined;
+			const disruption = conditionOf(pod, 'DisruptionTarget');
+			const what = reason ?? disruption?.reason ?? 'failed';
+			const evicted = what === 'Evicted' || disruption?.status === 'True';
+			return {
+				key: what,
+				short: evicted ? 'evicted' : 'refused by the node',
+				does: evicted
+					? [
+							`was thrown out by its node: ${oneLine(message) || what}`,
+							`were thrown out by their nodes: ${oneLine(message) || what}`,
+						]
+					: [
+							`failed on its node: ${what}${message ? `, ${oneLine(message)}` : ''}`,
+							`failed on their nodes: ${what}${message ? `, ${oneLine(message)}` : ''}`,
+						],
+				advice: 'others take their place; look at the node',
+				needsPerson: false,
+				evidence: [{object: reference(pod), source: what, text: oneLine(message) || what}],
+				since: parseTime(disruption?.lastTransitionTime),
+			};
+		},
+	},
+	{
+		id: 'node-silent',
+		ofPod(pod, scene) {
+			const scheduled = conditionOf(pod, 'PodScheduled');
+			const since = parseTime(scheduled?.lastTransitionTime);
+			if (
+				scheduled?.status !== 'True' ||
+				pod.status?.phase !== 'Pending' ||
+				pod.status.containerStatuses?.length ||
+				since === undefined
+			)
+				return undefined;
+			if (!overdue(since, silence, scene)) return undefined;
+			return {
+				key: pod.spec.nodeName ?? '',
+				short: 'node does not answer',
+				does: [
+					`is placed on ${pod.spec.nodeName}, which does not answer`,
+					`are placed on ${pod.spec.nodeName}, which does not answer`,
+				],
+				advice: 'look at that node',
+				needsPerson: false,
+				evidence: [conditionEvidence(pod, scheduled)],
+				since,
+			};
+		},
+	},
+	{
+		id: 'readiness-gate',
+		ofPod(pod) {
+			const ready = conditionOf(pod, 'Ready');
+			if (ready?.status !== 'False' || ready.reason !== 'ReadinessGatesNotReady') return undefined;
+			const gates = (pod.spec.readinessGates ?? [])
+				.map(({conditionType}) => conditionType)
+				.filter((type) => conditionOf(pod, type)?.status !== 'True');
+			return {
+				key: gates.join(),
+				short: 'readiness gate closed',
+				does: [`waits for readiness gate ${listed(gates)}`, `wait for readiness gate ${listed(gates)}`],
+				advice: 'look at the controller behind the gate (often a load balancer)',
+				needsPerson: false,
+				evidence: [conditionEvidence(pod, ready)],
+				since: parseTime(ready.lastTransitionTime),
+			};
+		},
+	},
+	{
+		id: 'node-lost',
+		ofPod(pod, scene) {
+			const ready = conditionOf(pod, 'Ready');
+			// The node controller takes Ready away and leaves what the kubelet wrote last.
+			if (
+				ready === undefined ||
+				ready.status === 'True' ||
+				ready.reason !== undefined ||
+				conditionOf(pod, 'ContainersReady')?.status !== 'True'
+			)
+				return undefined;
+			const events = scene.events(pod.metadata.uid).filter(({reason}) => reason === 'NodeNotReady');
+			return {
+				key: pod.spec.nodeName ?? '',
+				short: 'node is down',
+				does: [`is on ${pod.spec.nodeName}, which is not ready`, `are on ${pod.spec.nodeName}, which is not ready`],
+				advice: 'Kubernetes replaces them after five minutes; look at the node',
+				needsPerson: false,
+				evidence: [evidenceOfEvents(pod, 'Pod', events), conditionEvidence(pod, ready)],
+				since: parseTime(ready.lastTransitionTime),
+			};
+		},
+	},
+];
+
+/** `3 nodes didn't match Pod's node affinity/selector`: the scheduler's counts without its frame and its word on preemption. */
+export function explainNoNode(message: string): string {
+	const [reasons = ''] = oneLine(message).split(/\.? preemption: /);
+	return reasons
+		.replace(/^(\d+)\/(\d+) nodes are available: /, (_, free: string, all: string) => `${free} of ${all} nodes fit: `)
+		.replaceAll(/\b1 node\(s\)/g, '1 node')
+		.replaceAll('node(s)', 'nodes')
+		.replace(/(?:\. not found)?\.$/, '');
+}
+
+function schedulingEvents(pod: Pod, scene: Scene): Evidence | undefined {
+	return evidenceOfEvents(
+		pod,
+		'Pod',
+		scene.events(pod.metadata.uid).filter(({reason}) => reason === 'FailedScheduling'),
+	);
+}
+
+function conditionEvidence(pod: Pod, {type, reason, message, lastTransitionTime}: Condition): Evidence {
+	return {
+		object: reference(pod),
+		source: `status.conditions[${type}]`,
+		text: oneLine(message || reason || type),
+		first: parseTime(lastTransitionTime),
+	};
+}
+
+function reference(pod: Pod): Evidence['object'] {
+	return {kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid};
+}

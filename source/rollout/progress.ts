@@ -1,0 +1,158 @@
+import type {Role} from '../role.ts';
+import type {Cause, RolloutState} from './facts.ts';
+import {specWrites} from './history.ts';
+import {isEnding} from './pods.ts';
+import type {Scene} from './scene.ts';
+import {isFinished, verdictOf} from './status.ts';
+import {nextSpanChange, span} from './words.ts';
+
+/** Where a rollout stands, and the words of its cell. */
+export interface Progress {
+	readonly state: RolloutState;
+	readonly role: Role;
+	readonly words: string;
+}
+
+/** Causes that explain a state without being one that makes it wait. */
+const quiet: ReadonlySet<string> = new Set(['min-ready', 'paused', 'deadline', 'unobserved']);
+
+/**
+ * Decides the state. Conditions count only together with the counts and only if they speak of the present template: the verdicts
+ * NewReplicaSetAvailable and ProgressDeadlineExceeded outlive the change that they were about (reference 0, 1c). Nothing is called
+ * complete that cannot be seen.
+ */
+export function progressOf(scene: Scene, causes: readonly Cause[], completedAt: number | undefined): Progress {
+	const {deployment, kubectl, desired} = scene;
+	if (deployment.metadata.deletionTimestamp !== undefined)
+		return {state: 'moving', role: 'ending', words: 'being deleted'};
+	if (kubectl.row === 1) return unobserved(scene, causes);
+	if (deployment.spec.paused) return {state: 'paused', role: 'paused', words: pausedWords(scene)};
+	if (desired === 0) return scaledToZero(scene);
+	const finished = isFinished(deployment);
+	const headline = causes.find(({id}) => !quiet.has(id));
+	if (!scene.visible && !headline) return unseen(scene, causes, finished);
+	const fresh = verdictOf(deployment, scene.newReplicaSet);
+	const alone = !scene.lanes.some(({place, desired}) => place === 'old' && desired > 0);
+	// It was complete once: what it lacks now it has lost, or has been scaled to.
+	const before = alone && fresh?.applies && fresh.reason === 'NewReplicaSetAvailable';
+	if (finished || before) return complete(scene, headline, finished, completedAt);
+	return going(scene, causes, headline);
+}
+
+function unobserved(scene: Scene, causes: readonly Cause[]): Progress {
+	const since = causes.find(({id}) => id === 'unobserved')?.since;
+	const words = 'not seen by the controller';
+	if (since === undefined)
+		return {state: 'unobserved', role: specWrites(scene.deployment).length > 0 ? 'moving' : 'waiting', words};
+	return {state: 'unobserved', role: 'failed', words: `${words} ${lasting(since, scene)}`.trim()};
+}
+
+function pausedWords({newReplicaSet, lanes, bounds, visible, kubectl}: Scene): string {
+	const fresh = lanes.find(({place}) => place === 'new');
+	if (kubectl.row === 6) return 'paused';
+	if (!newReplicaSet) return visible || lanes.length > 0 ? 'paused, template changed' : 'paused';
+	return lanes.some(({place, desired}) => place === 'old' && desired > 0)
+		? `paused at ${fresh?.available ?? 0}/${bounds.desired}`
+		: 'paused';
+}
+
+function scaledToZero({deployment, newPods, oldPods}: Scene): Progress {
+	const left = (deployment.status?.replicas ?? 0) + [...newPods, ...oldPods].filter(isEnding).length;
+	if (left > 0) return {state: 'moving', role: 'moving', words: `scaling to 0, ${left} left`};
+	return {state: 'scaled-to-zero', role: 'muted', words: 'scaled to 0'};
+}
+
+/** Pods or ReplicaSets are not readable: only what `status` alone can tell. */
+function unseen(scene: Scene, causes: readonly Cause[], finished: boolean): Progress {
+	if (finished) return {state: 'unknown', role: 'muted', words: 'pods not visible'};
+	const deadline = causes.find(({id}) => id === 'deadline');
+	if (deadline) return stuck(scene, deadline);
+	const {availableReplicas = 0, updatedReplicas = 0} = scene.deployment.status ?? {};
+	return {
+		state: 'moving',
+		role: 'moving',
+		words: `rolling ${Math.min(availableReplicas, updatedReplicas)}/${scene.desired}, pods not visible`,
+	};
+}
+
+/** All of the present template and nothing else: now it is about what is available, by the pods where they can be seen. */
+function complete(
+	scene: Scene,
+	headline: Cause | undefined,
+	finished: boolean,
+	completedAt: number | undefined,
+): Progress {
+	const {desired, lanes, oldPods, deployment} = scene;
+	const lane = lanes.find(({place}) => place === 'new');
+	// A container that crashes again and again is available in between.
+	const held = new Set(headline?.pods);
+	const counted = Math.min(desired, lane?.available ?? deployment.status?.availableReplicas ?? 0);
+	const available = Math.min(counted, Math.max(0, (lane?.running ?? desired) - held.size));
+	if (headline && headline.id !== 'old-lingers') {
+		const role = headline.needsPerson ? 'failed' : 'waiting';
+		return {state: 'degraded', role, words: `degraded ${available}/${desired}: ${headline.short}`};
+	}
+	const settling = settlingWords(scene);
+	if (settling) return settling;
+	if (!finished) return {state: 'moving', role: 'moving', words: `scaling ${available}/${desired}`};
+	if (available < desired) return {state: 'degraded', role: 'waiting', words: `degraded ${available}/${desired}`};
+	const stopping = oldPods.filter(isEnding).length;
+	if (stopping > 0) return {state: 'complete', role: 'ok', words: `complete, ${stopping} stopping`};
+	const ago = completedAt === undefined ? '' : ` ${lasting(completedAt, scene)} ago`;
+	return {state: 'complete', role: 'ok', words: `complete${ago}`};
+}
+
+function going(scene: Scene, causes: readonly Cause[], headline: Cause | undefined): Progress {
+	const deadline = causes.find(({id}) => id === 'deadline');
+	if (headline?.needsPerson || deadline) return stuck(scene, headline ?? deadline!);
+	if (headline)
+		return {state: 'waiting', role: 'waiting', words: `waiting ${since(headline, scene)}: ${headline.short}`};
+	const settling = settlingWords(scene);
+	if (settling) return settling;
+	const {bounds, newPods, oldPods, lanes, desired} = scene;
+	const stopping = oldPods.filter(isEnding).length;
+	if (bounds.strategy === 'Recreate') {
+		const starting = newPods.length > 0 || stopping === 0;
+		const ready = lanes.find(({place}) => place === 'new')?.available ?? 0;
+		return {
+			state: 'moving',
+			role: 'moving',
+			words: starting ? `recreating ${ready}/${desired}` : `recreating, ${stopping} old stopping`,
+		};
+	}
+	return {
+		state: 'moving',
+		role: 'moving',
+		words: `rolling ${lanes.find(({place}) => place === 'new')?.available ?? 0}/${desired}`,
+	};
+}
+
+function stuck(scene: Scene, cause: Cause): Progress {
+	return {state: 'stuck', role: 'failed', words: `stuck ${since(cause, scene)}: ${cause.short}`.replace(' :', ':')};
+}
+
+/** Only minReadySeconds is missing: it says how many seconds more. */
+function settlingWords(scene: Scene): Progress | undefined {
+	const {lanes, minReady, newPods, now, desired} = scene;
+	const fresh = lanes.find(({place}) => place === 'new');
+	if (!fresh || minReady === 0 || fresh.ready < desired || fresh.available >= desired) return undefined;
+	if (lanes.some(({place, desired}) => place === 'old' && desired > 0)) return undefined;
+	const ends = newPods.flatMap((pod) => {
+		const ready = pod.status?.conditions?.find(({type, status}) => type === 'Ready' && status === 'True');
+		return ready?.lastTransitionTime ? [Date.parse(ready.lastTransitionTime) + minReady] : [];
+	});
+	const end = Math.max(...ends);
+	const left = Math.ceil((end - now) / 1000);
+	if (!(left > 0)) return undefined;
+	scene.wake(end - (left - 1) * 1000);
+	return {state: 'settling', role: 'moving', words: `settling ${left}s more`};
+}
+
+function since(cause: Cause, scene: Scene): string {
+	return cause.since === undefined ? '' : lasting(cause.since, scene);
+}
+
+function lasting(from: number, {now, wake}: Scene): string {
+	wake(nextSpanChange(from, now));
+	return span(now - from);
+}
