@@ -1,6 +1,6 @@
+import {selects} from '../selectors.ts';
 import {type Context, controllerManager} from './context.ts';
 import {controlledBy, controllerOf, isDeleting, ownersOf} from './owners.ts';
-import {selects} from './selectors.ts';
 import type {Namespaced} from './shapes.ts';
 
 type Owner = Namespaced & {readonly spec: {readonly selector: Parameters<typeof selects>[0]}};

@@ -1,7 +1,14 @@
 import type {Store} from '../store.ts';
+import {startAutoscalers} from './autoscaler/controller.ts';
 import {type Context, type Stop, stopAll, type Timing, usualTiming} from './context.ts';
 import {startDeployments} from './deployment/controller.ts';
+import {startDisruptionBudgets} from './disruption-budget.ts';
+import {startEndpoints} from './endpoints/controller.ts';
+import {startEventExpiry} from './events.ts';
+import {startGarbageCollector} from './garbage-collector.ts';
 import {startKubelets} from './kubelet/controller.ts';
+import {startNodes} from './nodes/controller.ts';
+import {startQuotas} from './quota.ts';
 import {seededRandom} from './random.ts';
 import {eventRecorder} from './record.ts';
 import {startReplicaSets} from './replica-set/controller.ts';
@@ -15,10 +22,17 @@ export interface ControllerOptions extends Partial<Timing> {
 }
 
 const controllers: readonly ((context: Context) => Stop)[] = [
+	startNodes,
 	startDeployments,
 	startReplicaSets,
 	startScheduler,
 	startKubelets,
+	startEndpoints,
+	startGarbageCollector,
+	startDisruptionBudgets,
+	startQuotas,
+	startAutoscalers,
+	startEventExpiry,
 ];
 
 /** Starts everything that keeps a cluster alive. Nothing polls: all work comes from the store's watches and the clock's timers. */

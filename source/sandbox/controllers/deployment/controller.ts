@@ -1,10 +1,10 @@
+import {selects} from '../../selectors.ts';
 import type {Obj} from '../../store.ts';
 import {claim} from '../claims.ts';
 import {findCondition} from '../conditions.ts';
 import {type Context, type Stop, stopAll} from '../context.ts';
 import {controllerOf, isDeleting} from '../owners.ts';
 import {keyOf, splitKey, startQueue} from '../queue.ts';
-import {selects} from '../selectors.ts';
 import type {Deployment, Pod, ReplicaSet} from '../shapes.ts';
 import {desiredReplicas, hasDeadline, isRecreate} from './numbers.ts';
 import {annotationsForNew, annotationsOf, nextRevision} from './revisions.ts';

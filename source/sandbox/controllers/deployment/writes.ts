@@ -104,16 +104,19 @@ export function rolloutWrites(context: Context) {
 		writeStatus(rollout, {...status, conditions: setWorkloadCondition(status?.conditions ?? [], next)});
 	}
 
-	/** The status, and with it the Deployment's revision, which the API lets a status write set without a new generation. */
+	/** The status, and the Deployment's revision with it. */
 	function writeStatus(rollout: Rollout, status: DeploymentStatus): void {
-		const {deployment, newSet} = rollout;
+		const {newSet} = rollout;
 		const revision = newSet && annotationsOf(newSet)[revisionAnnotation];
-		const annotations = {...annotationsOf(deployment), ...(revision !== undefined && {[revisionAnnotation]: revision})};
-		const next = {...deployment, metadata: {...deployment.metadata, annotations}, status};
-		rollout.deployment = store.update('deployments', next, {
-			manager: controllerManager,
-			subresource: 'status',
-		}) as Deployment;
+		const options = {manager: controllerManager};
+		let {deployment} = rollout;
+		if (revision !== undefined && annotationsOf(deployment)[revisionAnnotation] !== revision) {
+			const annotations = {...annotationsOf(deployment), [revisionAnnotation]: revision};
+			const next = {...deployment, metadata: {...deployment.metadata, annotations}};
+			deployment = store.update('deployments', next, options) as Deployment;
+		}
+		const written = store.update('deployments', {...deployment, status}, {...options, subresource: 'status'});
+		rollout.deployment = written as Deployment;
 	}
 
 	return {resize, createNew, cleanUp, writeSet, setProgressing, writeStatus};

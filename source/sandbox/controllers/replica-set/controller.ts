@@ -1,10 +1,10 @@
+import {selects} from '../../selectors.ts';
 import {ApiError, type Obj} from '../../store.ts';
 import {claim} from '../claims.ts';
 import {type Context, controllerManager, type Stop, stopAll} from '../context.ts';
 import {controlledBy, controllerOf, isDeleting} from '../owners.ts';
 import {keyOf, splitKey, startQueue} from '../queue.ts';
 import {nameSuffix} from '../random.ts';
-import {selects} from '../selectors.ts';
 import type {Pod, ReplicaSet} from '../shapes.ts';
 import {type Failure, isActive, nextAvailability, statusOf} from './status.ts';
 import {victims} from './victims.ts';

@@ -1,6 +1,6 @@
+import {selects} from '../../selectors.ts';
 import {findCondition, setWorkloadCondition, withoutCondition} from '../conditions.ts';
 import {isDeleting} from '../owners.ts';
-import {hasLabels} from '../selectors.ts';
 import type {Condition, Pod, ReplicaSet, ReplicaSetStatus} from '../shapes.ts';
 import {timestamp} from '../time.ts';
 import {isReady, readySince} from './victims.ts';
@@ -36,7 +36,7 @@ export function statusOf(
 	const ready = alive.filter(isReady);
 	const {minReadySeconds = 0, template} = set.spec;
 	const available = ready.filter((pod) => (availableFrom(pod, minReadySeconds) ?? Infinity) <= now);
-	const labelled = alive.filter((pod) => hasLabels(pod.metadata.labels, template.metadata?.labels ?? {}));
+	const labelled = alive.filter((pod) => selects({matchLabels: template.metadata?.labels}, pod.metadata.labels));
 	const conditions = conditionsOf(set.status?.conditions ?? [], failure, now);
 	return {
 		replicas: alive.length,
