@@ -32,7 +32,7 @@ const connectionWindow = 32 * 1024 * 1024;
  * watches fail and start anew; over HTTP/1.1 each watch guards its own.
  */
 export async function openTransport(options: TransportOptions): Promise<Transport> {
-	const {Pool, buildConnector} = await import('undici');
+	const {Pool, buildConnector} = await import('./undici.ts');
 	const {server, proxy, tls, pingMs = 10_000, deadMs = 30_000} = options;
 	const connector = buildConnector({
 		ca: tls.ca,
@@ -51,7 +51,8 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
 	const connect: typeof connector = (request, callback) => {
 		const finish: typeof callback = (...result) => {
 			const [, socket] = result;
-			if (socket !== null && 'alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
+			// On failure undici leaves the socket out, whatever its types say.
+			if (socket && 'alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
 				alive.set(socket, {read: 0, at: performance.now()});
 				socket.once('close', () => alive.delete(socket));
 			}

@@ -1,0 +1,333 @@
+import {matchesLabels} from '../format/selector.ts';
+import type {Deployment, HorizontalPodAutoscaler, KindId, KubeObject, ReplicaSet} from '../objects.ts';
+import type {ColumnContext} from '../resources/resource.ts';
+import {mergeSlices} from '../resources/service-endpoints.ts';
+import type {RolloutFacts} from '../rollout/facts.ts';
+import {
+	type AppliedChange,
+	controllerUid,
+	createObjectSet,
+	type ObjectChanges,
+	type ObjectSets,
+} from '../state/objects.ts';
+import {type PaneId, type PaneState, paneIds, type State} from '../state/state.ts';
+import {attention, lookOf} from './columns.ts';
+import {createFactsCache, type Readability, slicesOf} from './facts.ts';
+import {createTable, type Table} from './table-stub.ts';
+
+/**
+ * Everything the watches have said, joined: the objects, the facts of every rollout, and the tables of the panes. It is
+ * changed only inside a publication of the store; the screens read it. No I/O, no timers.
+ */
+export interface Board {
+	readonly objects: ObjectSets;
+	/** For the columns; its `now` is that of the last `tick`. */
+	readonly context: ColumnContext;
+	facts(deploymentUid: string): RolloutFacts | undefined;
+	/** The Deployment that the panes below show the parts of: the one under the cursor, ghosts excepted. */
+	subject(state: State): Deployment | undefined;
+	deploymentOf(object: KubeObject): Deployment | undefined;
+	replicaSetOf(object: KubeObject): ReplicaSet | undefined;
+	autoscalerOf(deployment: Deployment): HorizontalPodAutoscaler | undefined;
+	/** The row under the cursor of a pane; a ghost is no row. */
+	rowAt(state: State, pane: PaneId): KubeObject | undefined;
+	rows(pane: PaneId, start: number, length: number): readonly KubeObject[];
+	/** How many rows match the filter, and how many there are. */
+	count(pane: PaneId): {readonly shown: number; readonly all: number};
+	indexOf(pane: PaneId, uid: string): number;
+	/** The pane with its cursor moved by so many rows; the first move away ends a ghost. */
+	moveCursor(state: State, pane: PaneId, by: number): PaneState;
+	/** How the Deployments are doing, for the header. */
+	tally(): {readonly all: number; readonly moving: number; readonly stuck: number; readonly waiting: number};
+
+	/** Takes a batch of one kind in, and gives back the state with cursors and ghosts put right. */
+	apply(state: State, kind: KindId, changes: ObjectChanges): State;
+	/** Lets the tables follow the state: another subject, sort, filter or scope. Gives the state back, cursors put right. */
+	follow(state: State): State;
+	/** The clock has moved on. */
+	tick(state: State): State;
+	/** Forgets all objects: another scope. */
+	clear(): void;
+}
+
+export function createBoard(options: {readonly ascii: boolean}): Board {
+	const objects = createObjectSets();
+	let context: ColumnContext = {now: 0};
+	let readability: (kind: KindId) => Readability = () => 'loading';
+	const facts = createFactsCache(objects, (kind) => readability(kind));
+	const tables = Object.fromEntries(paneIds.map((pane) => [pane, createPaneTable(pane, () => context)])) as {
+		readonly [P in PaneId]: Table<KubeObject>;
+	};
+	let followed: Followed | undefined;
+
+	const factsOf = (uid: string) => {
+		const deployment = objects.deployments.get(uid);
+		return deployment && facts.facts(deployment, context.now);
+	};
+	const replicaSetOf = (object: KubeObject) => objects.replicasets.get(controllerUid(object) ?? '');
+	const deploymentOf = (object: KubeObject) => {
+		const {uid} = object.metadata;
+		return objects.deployments.get(uid) ?? objects.deployments.get(controllerUid(replicaSetOf(object) ?? object) ?? '');
+	};
+	const laneOf = (object: KubeObject) => {
+		const replicaSet = objects.replicasets.get(object.metadata.uid) ?? replicaSetOf(object);
+		const owner = replicaSet && controllerUid(replicaSet);
+		const lanes = owner === undefined ? undefined : factsOf(owner)?.lanes;
+		return lanes?.find((lane) => lane.replicaSet.metadata.uid === replicaSet?.metadata.uid);
+	};
+	context = {
+		now: 0,
+		ascii: options.ascii,
+		rollout: factsOf,
+		revision(object) {
+			const lane = laneOf(object);
+			return lane && {number: lane.revision, place: lane.place};
+		},
+		serving(uid) {
+			const replicaSet = objects.replicasets.get(uid);
+			return replicaSet && laneOf(replicaSet)?.serving;
+		},
+	};
+
+	const subject = (state: State): Deployment | undefined => {
+		const {cursor, ghost} = state.panes.deployments;
+		if (ghost) return undefined;
+		const uid = cursor ?? tables.deployments.window(0, 1)[0]?.metadata.uid;
+		return uid === undefined ? undefined : objects.deployments.get(uid);
+	};
+
+	const members = (pane: PaneId, of: Followed): readonly KubeObject[] => {
+		if (pane === 'deployments') return [...objects.deployments.all()];
+		if (of.showAll) {
+			if (pane === 'endpoints') return servicesWithEndpoints([...objects.services.all()]);
+			return [...objects[pane].all()];
+		}
+		const deployment = objects.deployments.get(of.subject ?? '');
+		if (!deployment) return [];
+		const replicaSets = objects.replicasets.ownedBy(deployment.metadata.uid);
+		if (pane === 'replicasets') return replicaSets;
+		if (pane === 'pods') return replicaSets.flatMap(({metadata}) => objects.pods.ownedBy(metadata.uid));
+		return servicesWithEndpoints(servicesOf(deployment));
+	};
+	const servicesOf = (deployment: Deployment) =>
+		objects.services
+			.inNamespace(deployment.metadata.namespace ?? '')
+			.filter(
+				({spec}) => spec.selector && matchesLabels(spec.selector, deployment.spec.template.metadata?.labels ?? {}),
+			);
+	const servicesWithEndpoints = (services: Parameters<typeof mergeSlices>[0]) =>
+		mergeSlices(services, slicesOf(objects, services));
+
+	/** Whether an object is a row of a pane as it is now. */
+	const belongs = (pane: PaneId, object: KubeObject): boolean => {
+		if (pane === 'deployments' || followed?.showAll) return true;
+		return followed?.subject !== undefined && deploymentOf(object)?.metadata.uid === followed.subject;
+	};
+
+	const takeIn = (kind: KindId, applied: readonly AppliedChange[]) => {
+		const dirty = facts.note(kind, applied);
+		if (kind === 'deployments' || kind === 'replicasets' || kind === 'pods') {
+			for (const {before, after} of applied) {
+				if (after && belongs(kind, after)) tables[kind].upsert(after);
+				else if (before) tables[kind].remove((after ?? before).metadata.uid);
+			}
+		}
+		redraw(dirty);
+	};
+
+	/** Rows whose derived cells (ROLLOUT, REV, SERVING) may have changed though their own object did not. */
+	const redraw = (deployments: Iterable<string>) => {
+		for (const uid of deployments) {
+			const deployment = objects.deployments.get(uid);
+			if (deployment) tables.deployments.upsert(deployment);
+			if (followed?.showAll !== true && uid !== followed?.subject) continue;
+			for (const replicaSet of objects.replicasets.ownedBy(uid)) tables.replicasets.upsert(replicaSet);
+		}
+	};
+
+	const follow = (state: State): State => {
+		const readable = factKinds.map((kind) => readabilityOf(state, kind));
+		if (readable.join() !== factKinds.map(readability).join()) {
+			// What can be read decides what may be said: "none" and "not visible" are different facts.
+			readability = (kind) => readabilityOf(state, kind);
+			facts.forgetAll();
+			redraw([...objects.deployments.all()].map(({metadata}) => metadata.uid));
+		}
+		readability = (kind) => readabilityOf(state, kind);
+		if (context.allNamespaces !== (state.scope.namespace === undefined)) {
+			context = {...context, allNamespaces: state.scope.namespace === undefined};
+		}
+		let next = state;
+		for (const pane of paneIds) {
+			const {sort, filter} = next.panes[pane];
+			const table = tables[pane];
+			if (table.sort.column !== sort.column || table.sort.descending !== sort.descending)
+				table.setSort(sort.column, sort.descending);
+			if (table.filter !== filter) table.setFilter(filter);
+		}
+		const wanted: Followed = {subject: subject(next)?.metadata.uid, showAll: next.showAll};
+		if (followed?.subject !== wanted.subject || followed?.showAll !== wanted.showAll) {
+			followed = wanted;
+			for (const pane of paneIds) {
+				if (pane === 'deployments') continue;
+				tables[pane].replaceAll(members(pane, wanted));
+				const present = next.panes[pane];
+				if (present.cursor !== undefined || present.ghost) {
+					next = withPane(next, pane, {...present, cursor: undefined, ghost: undefined});
+				}
+			}
+		}
+		return next;
+	};
+
+	/** Runs a change of the tables; where the object under a cursor has left its table, a ghost stays in its place. */
+	const keepingCursors = (state: State, change: () => void): State => {
+		const under = paneIds.map((pane) => {
+			const {cursor, ghost} = state.panes[pane];
+			if (cursor === undefined || ghost) return undefined;
+			const index = tables[pane].indexOf(cursor);
+			const [object] = index < 0 ? [] : tables[pane].window(index, 1);
+			return object && {pane, cursor, index, object};
+		});
+		change();
+		let next = state;
+		for (const place of under) {
+			if (!place || tables[place.pane].indexOf(place.cursor) >= 0) continue;
+			const {pane, cursor, index, object} = place;
+			const why = exists(pane, cursor) ? 'filtered' : 'deleted';
+			next = withPane(next, pane, {...next.panes[pane], ghost: {object, why, at: context.now, index}});
+		}
+		return next;
+	};
+	const exists = (pane: PaneId, uid: string) =>
+		(pane === 'endpoints' ? objects.services : objects[pane]).get(uid) !== undefined;
+
+	return {
+		objects,
+		get context() {
+			return context;
+		},
+		facts: factsOf,
+		subject,
+		deploymentOf,
+		replicaSetOf,
+		autoscalerOf: ({metadata}) =>
+			objects.horizontalpodautoscalers
+				.inNamespace(metadata.namespace ?? '')
+				.find(({spec}) => spec.scaleTargetRef.kind === 'Deployment' && spec.scaleTargetRef.name === metadata.name),
+		rowAt(state, pane) {
+			const {cursor, ghost} = state.panes[pane];
+			if (ghost) return undefined;
+			const index = cursor === undefined ? 0 : tables[pane].indexOf(cursor);
+			return index < 0 ? undefined : tables[pane].window(index, 1)[0];
+		},
+		rows: (pane, start, length) => tables[pane].window(start, length),
+		count: (pane) => ({shown: tables[pane].size, all: tables[pane].total}),
+		indexOf: (pane, uid) => tables[pane].indexOf(uid),
+		moveCursor(state, pane, by) {
+			const present = state.panes[pane];
+			const table = tables[pane];
+			if (table.size === 0) return {...present, cursor: undefined, ghost: undefined};
+			const index = present.ghost
+				? present.ghost.index
+				: present.cursor === undefined
+					? 0
+					: Math.max(0, table.indexOf(present.cursor));
+			// From a ghost, one step down lands on the row that took its place.
+			const to = Math.min(table.size - 1, Math.max(0, index + (present.ghost && by > 0 ? by - 1 : by)));
+			return {...present, cursor: table.window(to, 1)[0]?.metadata.uid, ghost: undefined};
+		},
+		tally() {
+			const tally = {all: objects.deployments.size, moving: 0, stuck: 0, waiting: 0};
+			for (const {metadata} of objects.deployments.all()) {
+				const state = factsOf(metadata.uid)?.state;
+				if (state === 'moving' || state === 'unobserved' || state === 'settling') tally.moving += 1;
+				else if (state === 'stuck') tally.stuck += 1;
+				else if (state === 'waiting' || state === 'degraded') tally.waiting += 1;
+			}
+			return tally;
+		},
+		apply(state, kind, changes) {
+			const next = keepingCursors(state, () => {
+				const set = objects[kind] as unknown as {apply(changes: ObjectChanges): AppliedChange[]};
+				const applied = set.apply(changes);
+				takeIn(kind, applied);
+				// A pod may be seen before the ReplicaSet that owns it: what belongs is then found out late.
+				const come = applied.some(({before}) => before === undefined);
+				if (kind === 'replicasets' && come && followed && !followed.showAll)
+					tables.pods.replaceAll(members('pods', followed));
+				if ((kind === 'services' || kind === 'endpointslices') && followed)
+					tables.endpoints.replaceAll(members('endpoints', followed));
+			});
+			return follow({...next, version: next.version + 1});
+		},
+		follow,
+		tick(state) {
+			context = {...context, now: state.now};
+			return keepingCursors(state, () => redraw(facts.expired(state.now)));
+		},
+		clear() {
+			for (const set of Object.values(objects)) set.clear();
+			facts.forgetAll();
+			for (const pane of paneIds) tables[pane].replaceAll([]);
+			followed = undefined;
+		},
+	};
+}
+
+/** The kinds that facts are made of. */
+const factKinds: readonly KindId[] = [
+	'replicasets',
+	'pods',
+	'services',
+	'endpointslices',
+	'ingresses',
+	'horizontalpodautoscalers',
+	'events',
+];
+
+interface Followed {
+	readonly subject: string | undefined;
+	readonly showAll: boolean;
+}
+
+function createObjectSets(): ObjectSets {
+	return {
+		deployments: createObjectSet(),
+		replicasets: createObjectSet(),
+		pods: createObjectSet(),
+		endpointslices: createObjectSet(),
+		endpoints: createObjectSet(),
+		services: createObjectSet(),
+		ingresses: createObjectSet(),
+		horizontalpodautoscalers: createObjectSet(),
+		poddisruptionbudgets: createObjectSet(),
+		events: createObjectSet(),
+		namespaces: createObjectSet(),
+	};
+}
+
+function withPane(state: State, pane: PaneId, value: PaneState): State {
+	return {...state, panes: {...state.panes, [pane]: value}};
+}
+
+function readabilityOf(state: State, kind: KindId): Readability {
+	const freshness = state.freshness[kind];
+	switch (freshness.phase) {
+		case 'live':
+			return 'complete';
+		case 'stale':
+			return freshness.complete ? 'complete' : 'loading';
+		case 'denied':
+		case 'absent':
+		case 'signed-out':
+		case 'off':
+			return 'denied';
+		case 'loading':
+			return 'loading';
+	}
+}
+
+function createPaneTable(pane: PaneId, context: () => ColumnContext): Table<KubeObject> {
+	return createTable({look: lookOf(pane), place: 'deck-wide', context, sort: {column: attention, descending: false}});
+}

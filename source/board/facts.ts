@@ -1,0 +1,155 @@
+import {matchesLabels} from '../format/selector.ts';
+import type {Deployment, EndpointSlice, Event, KindId, KubeObject, Pod, ReplicaSet, Service} from '../objects.ts';
+import type {RolloutFacts} from '../rollout/facts.ts';
+import {rolloutFacts} from '../rollout/rollout.ts';
+import {type AppliedChange, controllerUid, type ObjectSets} from '../state/objects.ts';
+
+/** Whether a kind can be reckoned with: all of it is here, it is still being listed, or it may not be read. */
+export type Readability = 'complete' | 'loading' | 'denied';
+
+/**
+ * The rollout facts of every Deployment, made when somebody asks and kept until an object they rest on changes or one
+ * of their clocks runs out. The work is in proportion to what changed, not to the size of the cluster.
+ */
+export interface FactsCache {
+	/** Undefined while ReplicaSets or pods are still being listed: half a list would be half a truth. */
+	facts(deployment: Deployment, now: number): RolloutFacts | undefined;
+	/** Forgets what rests on these objects, and says which Deployments (by uid) that were. */
+	note(kind: KindId, changes: readonly AppliedChange[]): ReadonlySet<string>;
+	forgetAll(): void;
+	/** The Deployments whose facts have changed by the clock alone. */
+	expired(now: number): readonly string[];
+}
+
+export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) => Readability): FactsCache {
+	const cache = new Map<string, RolloutFacts>();
+	const eventsByObject = new Map<string, Event[]>();
+
+	const deploymentOf = (object: KubeObject | undefined): string | undefined => {
+		if (!object) return undefined;
+		const owner = controllerUid(object);
+		if (owner === undefined) return undefined;
+		const replicaSet = objects.replicasets.get(owner);
+		return replicaSet ? controllerUid(replicaSet) : owner;
+	};
+	const deploymentOfUid = (uid: string | undefined): string | undefined => {
+		if (uid === undefined) return undefined;
+		if (objects.deployments.get(uid)) return uid;
+		return deploymentOf(objects.pods.get(uid) ?? objects.replicasets.get(uid));
+	};
+	const list = <O>(kind: KindId, members: () => readonly O[]): readonly O[] | undefined =>
+		readable(kind) === 'complete' ? members() : undefined;
+
+	const gather = (deployment: Deployment, now: number): RolloutFacts => {
+		const {uid, namespace = ''} = deployment.metadata;
+		const replicaSets = objects.replicasets.ownedBy(uid);
+		const pods = replicaSets.flatMap((replicaSet) => objects.pods.ownedBy(replicaSet.metadata.uid));
+		const labels = deployment.spec.template.metadata?.labels ?? {};
+		const services = objects.services
+			.inNamespace(namespace)
+			.filter(({spec}) => spec.selector !== undefined && matchesLabels(spec.selector, labels));
+		return rolloutFacts({
+			deployment,
+			replicaSets: list<ReplicaSet>('replicasets', () => replicaSets),
+			pods: list<Pod>('pods', () => pods),
+			services: list<Service>('services', () => services),
+			endpointSlices: list<EndpointSlice>('endpointslices', () => slicesOf(objects, services)),
+			ingresses: list('ingresses', () => objects.ingresses.inNamespace(namespace)),
+			autoscalers: list('horizontalpodautoscalers', () => objects.horizontalpodautoscalers.inNamespace(namespace)),
+			disruptionBudgets: list('poddisruptionbudgets', () => objects.poddisruptionbudgets.inNamespace(namespace)),
+			events: list<Event>('events', () =>
+				[deployment, ...replicaSets, ...pods].flatMap((object) => eventsByObject.get(object.metadata.uid) ?? []),
+			),
+			now,
+		});
+	};
+
+	// By the Service, not by the pods that the slice names: those may be gone before their endpoint is.
+	const deploymentsBehind = (service: Service | undefined): readonly string[] =>
+		objects.deployments
+			.inNamespace(service?.metadata.namespace ?? '')
+			.filter(
+				({spec}) =>
+					service?.spec.selector && matchesLabels(service.spec.selector, spec.template.metadata?.labels ?? {}),
+			)
+			.map(({metadata}) => metadata.uid);
+
+	const indexEvent = ({before, after}: AppliedChange<Event>) => {
+		const uid = (after ?? before)?.involvedObject.uid;
+		if (uid === undefined) return;
+		const others = (eventsByObject.get(uid) ?? []).filter(
+			(event) => event.metadata.uid !== (after ?? before)?.metadata.uid,
+		);
+		if (after) others.push(after);
+		if (others.length > 0) eventsByObject.set(uid, others);
+		else eventsByObject.delete(uid);
+	};
+
+	/** The Deployments that one changed object of `kind` speaks of. */
+	const touched = (kind: KindId, object: KubeObject): readonly (string | undefined)[] => {
+		switch (kind) {
+			case 'deployments':
+				return [object.metadata.uid];
+			case 'replicasets':
+			case 'pods':
+				return [deploymentOf(object)];
+			case 'events':
+				return [deploymentOfUid((object as Event).involvedObject.uid)];
+			case 'endpointslices':
+				return deploymentsBehind(objects.services.named(object.metadata.namespace, serviceName(object) ?? ''));
+			case 'services':
+			case 'endpoints':
+			case 'ingresses':
+			case 'horizontalpodautoscalers':
+			case 'poddisruptionbudgets':
+			case 'namespaces':
+				// Rare, and what they reach is told by labels: the whole namespace is made anew.
+				return objects.deployments.inNamespace(object.metadata.namespace ?? '').map(({metadata}) => metadata.uid);
+		}
+	};
+
+	return {
+		facts(deployment, now) {
+			const {uid} = deployment.metadata;
+			const known = cache.get(uid);
+			if (known && (known.nextChangeAt === undefined || known.nextChangeAt > now)) return known;
+			if (readable('replicasets') === 'loading' || readable('pods') === 'loading') return undefined;
+			const made = gather(deployment, now);
+			cache.set(uid, made);
+			return made;
+		},
+		note(kind, changes) {
+			const dirty = new Set<string>();
+			for (const change of changes) {
+				if (kind === 'events') indexEvent(change as AppliedChange<Event>);
+				for (const object of [change.before, change.after]) {
+					if (!object) continue;
+					for (const uid of touched(kind, object)) if (uid !== undefined) dirty.add(uid);
+				}
+			}
+			for (const uid of dirty) cache.delete(uid);
+			return dirty;
+		},
+		forgetAll() {
+			cache.clear();
+			if (objects.events.size === 0) eventsByObject.clear();
+		},
+		expired: (now) =>
+			[...cache]
+				.filter(([, facts]) => facts.nextChangeAt !== undefined && facts.nextChangeAt <= now)
+				.map(([uid]) => uid),
+	};
+}
+
+/** The slices of these Services, by the label that names their Service (slices made by hand have no owner). */
+export function slicesOf(objects: ObjectSets, services: readonly Service[]): readonly EndpointSlice[] {
+	return services.flatMap(({metadata}) =>
+		objects.endpointslices
+			.inNamespace(metadata.namespace ?? '')
+			.filter((slice) => serviceName(slice) === metadata.name),
+	);
+}
+
+function serviceName({metadata}: KubeObject): string | undefined {
+	return metadata.labels?.['kubernetes.io/service-name'];
+}

@@ -1,0 +1,116 @@
+import {revisionOf} from '../rollout/revisions.ts';
+import {aim, noTarget, targets} from './aim.ts';
+import type {Command, CommandContext} from './command.ts';
+
+/** The commands that change the cluster. Each only opens a dialog; the gate does the rest. */
+
+const onRolloutViews = ['deck', 'rollout'] as const;
+
+/** k9s has shell, previous logs and back on these keys of its pod table: a habit must not become a change. */
+function notOnPods(key: string, there: string): (context: CommandContext) => string | undefined {
+	return (context) =>
+		context.state.focus === 'pods' && context.state.views.at(-1)?.id === 'deck' && context.state.marks.size === 0
+			? `${key} is ${there} in k9s; rolldeck has none. To change the Deployment, focus it with 1 first.`
+			: noTarget(context);
+}
+
+export const scaleCommand: Command = {
+	id: 'scale',
+	title: 'set how many pods are wanted',
+	hint: 'scale',
+	section: 'change',
+	keys: ['s'],
+	words: ['scale'],
+	views: onRolloutViews,
+	dangerous: true,
+	disabledReason: notOnPods('s', 'a shell in the pod'),
+	run: (context, argument) => context.ask('scale', targets(context), argument),
+};
+
+export const scaleUpCommand: Command = {
+	id: 'scale-up',
+	title: 'scale one pod up',
+	section: 'change',
+	keys: ['+', '='],
+	views: onRolloutViews,
+	dangerous: true,
+	disabledReason: notOnPods('+', 'nothing'),
+	run: (context) => context.ask('scale', targets(context), '+1'),
+};
+
+export const scaleDownCommand: Command = {
+	id: 'scale-down',
+	title: 'scale one pod down',
+	section: 'change',
+	keys: ['-'],
+	views: onRolloutViews,
+	dangerous: true,
+	disabledReason: notOnPods('-', 'the way back'),
+	run: (context) => context.ask('scale', targets(context), '-1'),
+};
+
+export const undoCommand: Command = {
+	id: 'undo',
+	title: 'go back to the previous revision, or one of your choice',
+	hint: 'undo',
+	section: 'change',
+	keys: ['u'],
+	words: ['undo', 'rollback'],
+	views: onRolloutViews,
+	dangerous: true,
+	disabledReason: noTarget,
+	run: (context, argument) => context.ask('undo', targets(context), argument),
+};
+
+export const undoToRowCommand: Command = {
+	id: 'undo-to-row',
+	title: 'go back to the revision of the row under the cursor',
+	section: 'change',
+	keys: ['U'],
+	views: ['deck'],
+	dangerous: true,
+	disabledReason: (context) => {
+		const found = aim(context.state, context.board);
+		if (!found.deployment) return found.why;
+		return rowRevision(context) === undefined
+			? 'Only a ReplicaSet or a pod has a revision to go back to: focus one with 2 or 4.'
+			: undefined;
+	},
+	run(context) {
+		const {deployment} = aim(context.state, context.board);
+		if (deployment) context.ask('undo', [deployment], String(rowRevision(context)));
+	},
+};
+
+export const restartCommand: Command = {
+	id: 'restart',
+	title: 'replace all pods by new ones of the same template',
+	hint: 'restart',
+	section: 'change',
+	keys: ['r'],
+	words: ['restart'],
+	views: onRolloutViews,
+	dangerous: true,
+	disabledReason: noTarget,
+	run: (context) => context.ask('restart', targets(context)),
+};
+
+export const pauseCommand: Command = {
+	id: 'pause',
+	title: 'pause the rollout, or let it go on',
+	hint: 'pause',
+	section: 'change',
+	keys: ['p'],
+	words: ['pause', 'resume'],
+	views: onRolloutViews,
+	dangerous: true,
+	disabledReason: notOnPods('p', "the previous container's log"),
+	run: (context) => context.ask('pause', targets(context)),
+};
+
+function rowRevision({state, board}: CommandContext): number | undefined {
+	const {row} = aim(state, board);
+	if (!row) return undefined;
+	const replicaSet = board.objects.replicasets.get(row.metadata.uid) ?? board.replicaSetOf(row);
+	return replicaSet && revisionOf(replicaSet);
+}

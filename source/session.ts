@@ -1,0 +1,310 @@
+import type {Board} from './board/board.ts';
+import {settleMessages} from './board/following.ts';
+import type {Connection} from './cluster/connection.ts';
+import type {Kubeconfig} from './cluster/kubeconfig.ts';
+import type {CommandContext} from './commands/command.ts';
+import type {Gate, GateCalls} from './gate.ts';
+import {createGate} from './gate.ts';
+import {freshnessOf, freshPanes} from './state/initial.ts';
+import type {Message, State} from './state/state.ts';
+import type {Store} from './state/store.ts';
+import {type Watches, watchDeck} from './watches.ts';
+
+/** What the session does to the world outside the cluster. */
+export interface SessionEffects {
+	/** Milliseconds since the epoch. */
+	now(): number;
+	copy(text: string): void;
+	/** Leaves with this exit code. */
+	quit(code: number): void;
+	suspend(): void;
+	/** A line for the log file; never a credential. */
+	log(line: string): void;
+	audit(entry: Readonly<Record<string, string>>): void;
+}
+
+export interface SessionOptions {
+	readonly store: Store<State>;
+	readonly board: Board;
+	readonly kubeconfig: Kubeconfig;
+	readonly effects: SessionEffects;
+	/** Opens a context. Given from outside because it loads the Kubernetes client, which must wait for the first paint. */
+	connect(context: string): Promise<Connection>;
+	readonly isReadOnly: (context: string) => boolean;
+	/** The Deployment whose rollout to open as soon as it is there. */
+	readonly deployment?: string | undefined;
+	readonly scenarios?: CommandContext['scenarios'];
+}
+
+/** Ties state, commands and cluster together: the place where things are started, stopped, and their errors told. */
+export interface Session {
+	readonly gate: Gate;
+	/** Connects and begins to watch. Errors become state: it never throws. */
+	start(): Promise<void>;
+	/** Everything a command may look at and do, as things stand now. */
+	context(): CommandContext;
+	say(message: Omit<Message, 'id' | 'at'>): void;
+	/** Runs something a person asked for; what it throws becomes a message. The only catch there is. */
+	run(task: () => void | Promise<void>): void;
+	stop(): Promise<void>;
+	/** Resolves once nothing that a person asked for is under way. */
+	idle(): Promise<void>;
+}
+
+export function createSession(options: SessionOptions): Session {
+	const {store, board, kubeconfig, effects} = options;
+	let connection: Connection | undefined;
+	let watches: Watches | undefined;
+	let epoch = 0;
+	let messageId = 0;
+	let wanted = options.deployment;
+	const tasks = new Set<Promise<void>>();
+
+	const say: Session['say'] = (message) => {
+		messageId += 1;
+		const made: Message = {...message, id: messageId, at: effects.now()};
+		store.change((state) => ({...state, messages: [...state.messages.slice(-199), made]}));
+	};
+
+	const run: Session['run'] = (task) => {
+		const done = (async () => {
+			try {
+				await task();
+			} catch (error) {
+				say({role: 'failed', text: sentenceOf(error), sticky: true, following: undefined});
+			}
+		})();
+		tasks.add(done);
+		void done.then(() => tasks.delete(done));
+	};
+
+	const calls: GateCalls = {
+		mayI: async (query) => {
+			const {mayI} = await import('./cluster/access.ts');
+			return connection ? mayI(connection, query) : 'unknown';
+		},
+		dryRun: async (request) => {
+			const {dryRunChange} = await import('./changes.ts');
+			return dryRunChange(connected(), request);
+		},
+		apply: async (request) => {
+			const {applyChange} = await import('./changes.ts');
+			await applyChange(connected(), request);
+		},
+		audit: (entry) => effects.audit({...entry, context: store.get().scope.context}),
+	};
+	const gate = createGate(store, board, calls, () => effects.now(), say);
+
+	const connected = (): Connection => {
+		if (!connection) throw new Error('There is no connection to the cluster yet: wait for it, or press ctrl-r.');
+		return connection;
+	};
+
+	const stopWatching = () => {
+		watches?.stop();
+		watches = undefined;
+	};
+
+	/** Begins anew in a scope: nothing of the old one is shown as part of it. */
+	const enter = (scope: Partial<State['scope']>) => {
+		stopWatching();
+		store.flush();
+		store.change((state) => {
+			board.clear();
+			const next: State = {
+				...state,
+				scope: {...state.scope, ...scope},
+				freshness: freshnessOf({phase: 'off'}),
+				panes: freshPanes(),
+				marks: new Set(),
+				views: [{id: 'deck'}],
+				dialog: undefined,
+				notice: undefined,
+				version: state.version + 1,
+			};
+			return board.follow(next);
+		});
+	};
+
+	const watchScope = async (started: number) => {
+		const {scope} = store.get();
+		const live = connected();
+		watches = watchDeck(live, [scope.namespace], scope.selector, store, board);
+		await lookForTrouble(live, started);
+	};
+
+	/** What an empty or refused list means is found out once: no such namespace, or no right to list everywhere. */
+	const lookForTrouble = async (live: Connection, started: number) => {
+		const freshness = await settled(
+			store,
+			(state) => state.freshness.deployments,
+			(value) => value.phase !== 'off' && value.phase !== 'loading',
+		);
+		if (started !== epoch) return;
+		const {scope} = store.get();
+		openWanted();
+		const {isNamespaceThere, readableNamespaces} = await import('./cluster/namespaces.ts');
+		if (freshness.phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0) {
+			if ((await isNamespaceThere(live, scope.namespace)) === 'no' && started === epoch) {
+				store.change((state) => ({
+					...state,
+					notice: `There is no namespace ${scope.namespace} in ${scope.context}: type :ns to choose another.`,
+				}));
+			}
+		}
+		if (freshness.phase === 'denied' && scope.namespace === undefined) {
+			const names = await readableNamespaces(live, kubeconfig);
+			if (started !== epoch) return;
+			if (names.length === 0) return;
+			say({
+				role: 'waiting',
+				text: `You may not list in all namespaces: showing ${names.length === 1 ? names[0] : `the ${names.length} you may read`}.`,
+				sticky: true,
+				following: undefined,
+			});
+			stopWatching();
+			watches = watchDeck(live, names, scope.selector, store, board);
+		}
+	};
+
+	/** Opens the rollout that was asked for on the command line, once. */
+	const openWanted = () => {
+		if (wanted === undefined) return;
+		const {namespace} = store.get().scope;
+		const found = board.objects.deployments.named(namespace, wanted);
+		if (found)
+			store.change((state) => ({
+				...state,
+				views: [{id: 'deck'}, {id: 'rollout', uid: found.metadata.uid, section: 0, top: 0}],
+			}));
+		else
+			say({
+				role: 'failed',
+				text: `There is no Deployment ${wanted} in ${namespace}.`,
+				sticky: true,
+				following: undefined,
+			});
+		wanted = undefined;
+	};
+
+	const open = async () => {
+		epoch += 1;
+		const started = epoch;
+		store.change((state) => ({...state, link: {phase: 'connecting'}}));
+		try {
+			const made = await options.connect(store.get().scope.context);
+			if (started !== epoch) {
+				await made.close();
+				return;
+			}
+			connection = made;
+			store.change((state) => ({...state, link: {phase: 'connected'}}));
+			await watchScope(started);
+		} catch (error) {
+			if (started !== epoch) return;
+			store.change((state) => ({...state, link: {phase: 'failed', why: sentenceOf(error)}}));
+		}
+	};
+
+	const leave = async () => {
+		stopWatching();
+		const old = connection;
+		connection = undefined;
+		await old?.close();
+	};
+
+	// What rests on the objects is looked at after every publication: dialogs made anew, followed changes settled.
+	let looking = false;
+	const unsubscribe = store.subscribe(() => {
+		if (looking) return;
+		looking = true;
+		const state = store.get();
+		const messages = settleMessages(state.messages, board, effects.now());
+		if (messages !== state.messages) store.change((now) => ({...now, messages}));
+		gate.refresh();
+		looking = false;
+	});
+
+	return {
+		gate,
+		say,
+		run,
+		start: open,
+		context: () => ({
+			state: store.get(),
+			board,
+			change: (recipe) => store.change((state) => board.follow(recipe(state))),
+			say: (text, role = 'ok') => say({role, text, sticky: role === 'failed', following: undefined}),
+			ask: (action, deployments, argument) => gate.open(action, deployments, argument),
+			async goToNamespace(namespace) {
+				enter({namespace});
+				epoch += 1;
+				await watchScope(epoch);
+			},
+			async goToContext(name) {
+				const found = kubeconfig.contexts.find((context) => context.name === name);
+				if (!found) {
+					throw new Error(
+						`There is no context ${name}: there are ${kubeconfig.contexts.map((context) => context.name).join(', ')}.`,
+					);
+				}
+				await leave();
+				enter({context: name, namespace: found.namespace});
+				store.change((state) => ({...state, readOnly: options.isReadOnly(name)}));
+				await open();
+			},
+			async namespaces() {
+				const {listNamespaces} = await import('./cluster/namespaces.ts');
+				return listNamespaces(connected());
+			},
+			contexts: () =>
+				kubeconfig.contexts.map(({name, cluster, namespace}) => ({name, detail: `${cluster}, namespace ${namespace}`})),
+			retry() {
+				if (store.get().link.phase === 'failed') run(open);
+				else {
+					connection?.signInAgain();
+					watches?.retryNow();
+				}
+			},
+			copy: effects.copy,
+			quit: (code = 0) => effects.quit(code),
+			suspend: effects.suspend,
+			page: Math.max(1, Math.floor(store.get().size.rows / 2)),
+			...(options.scenarios && {scenarios: options.scenarios}),
+		}),
+		async stop() {
+			epoch += 1;
+			unsubscribe();
+			await leave();
+			store.close();
+		},
+		async idle() {
+			while (tasks.size > 0) await Promise.all(tasks);
+			await store.idle();
+		},
+	};
+}
+
+/** Resolves with the selected part of the state once it fulfils the condition. */
+async function settled<T>(
+	store: Store<State>,
+	select: (state: State) => T,
+	condition: (value: T) => boolean,
+): Promise<T> {
+	const now = select(store.get());
+	if (condition(now)) return now;
+	return new Promise((resolve) => {
+		const unsubscribe = store.subscribe(() => {
+			const value = select(store.get());
+			if (!condition(value)) return;
+			unsubscribe();
+			resolve(value);
+		});
+	});
+}
+
+function sentenceOf(error: unknown): string {
+	if (!(error instanceof Error)) return String(error);
+	const {hint} = error as {hint?: unknown};
+	return typeof hint === 'string' ? `${error.message}; ${hint}` : error.message;
+}

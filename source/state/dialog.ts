@@ -1,0 +1,44 @@
+/** What a dialog is about: found again by uid, never by name alone. */
+export interface Target {
+	readonly uid: string;
+	readonly kind: string;
+	readonly namespace: string;
+	readonly name: string;
+}
+
+/** The answer to "may I?" and "would the server take it?" for one target. Undefined while it is being asked. */
+export interface TargetCheck {
+	readonly access: 'yes' | 'no' | 'unknown' | undefined;
+	readonly dryRun: 'accepted' | 'not-checked' | 'refused' | undefined;
+	/** Why not, as a sentence. */
+	readonly why: string | undefined;
+}
+
+/** What became of one target after Enter. */
+export interface TargetResult {
+	readonly outcome: 'asking' | 'done' | 'failed' | 'unknown';
+	readonly sentence: string;
+}
+
+/**
+ * A change that a person is being asked about. `input` belongs to the action: a number, a revision, nothing.
+ * Enter counts only while `phase` is `ready`, the dialog has been painted, and `armedAt` has come.
+ */
+export interface Dialog {
+	readonly id: number;
+	readonly action: string;
+	readonly targets: readonly Target[];
+	readonly input: unknown;
+	/** What the last checks were made for; another plan means other checks. */
+	readonly signature: string;
+	readonly checks: readonly TargetCheck[];
+	readonly results: readonly TargetResult[];
+	readonly phase: 'asking' | 'applying' | 'finished';
+	readonly painted: boolean;
+	/** Milliseconds since the epoch from which Enter counts; it moves on when the object changes under the dialog. */
+	readonly armedAt: number;
+	readonly changedUnder: boolean;
+	/** A word that has to be typed before Enter counts, and what has been typed of it. */
+	readonly typed: string;
+	readonly top: number;
+}

@@ -1,0 +1,59 @@
+import type {KindId} from '../objects.ts';
+import {type Freshness, type PaneState, paneIds, type Scope, type State} from './state.ts';
+
+/** The state before anything is known. */
+export function initialState(options: {
+	readonly scope: Scope;
+	readonly size: State['size'];
+	readonly now: number;
+	readonly readOnly: boolean;
+	readonly sandbox: boolean;
+}): State {
+	return {
+		...options,
+		link: {phase: 'connecting'},
+		freshness: freshnessOf({phase: 'off'}),
+		version: 0,
+		views: [{id: 'deck'}],
+		focus: 'deployments',
+		zoomed: false,
+		showAll: false,
+		wide: false,
+		panes: freshPanes(),
+		marks: new Set(),
+		prompt: undefined,
+		dialog: undefined,
+		messages: [],
+		dismissed: 0,
+		notice: undefined,
+	};
+}
+
+/** Every pane with its cursor on the first row, whichever that will be. */
+export function freshPanes(): State['panes'] {
+	const pane: PaneState = {
+		cursor: undefined,
+		sort: {column: 'ATTENTION', descending: false},
+		filter: '',
+		ghost: undefined,
+	};
+	return Object.fromEntries(paneIds.map((id) => [id, pane])) as State['panes'];
+}
+
+/** The same freshness for every kind. */
+export function freshnessOf(freshness: Freshness): State['freshness'] {
+	const kinds: readonly KindId[] = [
+		'deployments',
+		'replicasets',
+		'pods',
+		'endpointslices',
+		'endpoints',
+		'services',
+		'ingresses',
+		'horizontalpodautoscalers',
+		'poddisruptionbudgets',
+		'events',
+		'namespaces',
+	];
+	return Object.fromEntries(kinds.map((kind) => [kind, freshness])) as State['freshness'];
+}

@@ -1,0 +1,105 @@
+import type {Board} from '../board/board.ts';
+import {followingProgress} from '../board/following.ts';
+import {aim} from '../commands/aim.ts';
+import type {CommandContext} from '../commands/command.ts';
+import {commandsHere, completions, whyNot} from '../commands/index.ts';
+import {cutMiddle, width} from '../format/width.ts';
+import type {Message, State} from '../state/state.ts';
+import {type Piece, pieces} from './frame.ts';
+import type {Painter} from './painter.ts';
+
+/** The message line and the hint line; while a line is being typed, that line and its completions. */
+export function footerLines(context: CommandContext, painter: Painter): readonly string[] {
+	const {state, board} = context;
+	if (state.prompt) return promptLines(context, painter);
+	return [messageLine(state, board, painter), hintLine(context, painter)];
+}
+
+/** How long news stays that is no error and follows nothing, in milliseconds. */
+const newsFor = 10_000;
+
+function messageLine(state: State, board: Board, painter: Painter): string {
+	const message = shownMessage(state);
+	if (!message) return '';
+	const {role, text} = messageText(message, board, state.now);
+	return pieces(
+		[
+			{text: ` ${painter.sign(role)} `, role},
+			{text, role: role === 'failed' ? role : undefined},
+		],
+		state.size.columns,
+		painter,
+	);
+}
+
+/** A message with what has come of it. */
+export function messageText(message: Message, board: Board, now: number): Pick<Message, 'role' | 'text'> {
+	return message.following ? followingProgress(message.following, board, now) : message;
+}
+
+/** The newest message that is still news: errors until a key is pressed, changes until some time after their end. */
+function shownMessage({messages, dismissed, now}: State): Message | undefined {
+	const message = messages.at(-1);
+	if (!message || message.id <= dismissed) return undefined;
+	if (message.sticky) return message;
+	const {following} = message;
+	if (following)
+		return following.finishedAt === undefined || now - following.finishedAt < newsFor * 6 ? message : undefined;
+	return now - message.at < newsFor ? message : undefined;
+}
+
+function hintLine(context: CommandContext, painter: Painter): string {
+	const {state, board} = context;
+	const here = commandsHere(context).filter(
+		(command) => command.hint !== undefined && whyNot(command, context) === undefined,
+	);
+	const hint = (command: (typeof here)[number]): Piece[] => [
+		{text: command.keys[0] ?? '', bold: true},
+		{text: ` ${command.id === 'pause' ? pauseHint(state, board) : command.hint}  `},
+	];
+	const changes = here.filter(({section}) => section === 'change');
+	const others = here.filter(({section}) => section !== 'change');
+	const {deployment} = aim(state, board);
+	const subject =
+		state.marks.size > 0 && state.views.at(-1)?.id === 'deck'
+			? `${state.marks.size} marked`
+			: deployment?.metadata.name;
+	const parts: Piece[] = [{text: ' '}];
+	if (changes.length > 0 && subject !== undefined) {
+		parts.push({text: `${cutMiddle(subject, 24, {ascii: painter.ascii})}: `}, ...changes.flatMap(hint), {
+			text: `${painter.signs.bar} `,
+			muted: true,
+		});
+	}
+	parts.push(...others.flatMap(hint));
+	// Help goes last and must not be cut away: it is the way to all the others.
+	while (parts.reduce((sum, {text}) => sum + width(text), 0) > state.size.columns + 2 && parts.length > 5)
+		parts.splice(-4, 2);
+	return pieces(parts, state.size.columns, painter);
+}
+
+function pauseHint(state: State, board: Board): string {
+	return aim(state, board).deployment?.spec.paused ? 'resume' : 'pause';
+}
+
+function promptLines(context: CommandContext, painter: Painter): readonly string[] {
+	const {prompt, size} = context.state;
+	if (!prompt) return [];
+	const sign = prompt.kind === 'command' ? ':' : '/';
+	const line = pieces(
+		[
+			{text: ` ${sign}`, bold: true},
+			{text: prompt.text.slice(0, prompt.at)},
+			{text: painter.signs.caret},
+			{text: prompt.text.slice(prompt.at)},
+		],
+		size.columns,
+		painter,
+	);
+	const help =
+		prompt.kind === 'filter'
+			? 'text, !text for not, -l key=value; enter keeps it, esc puts the old one back'
+			: completions(prompt.text, context).slice(0, 12).join('  ') ||
+				'a place (pods, ns NAME, ctx NAME) or a command (undo 12, scale 5, restart); tab completes';
+	return [line, pieces([{text: ` ${help}`, muted: true}], size.columns, painter)];
+}

@@ -1,0 +1,74 @@
+import {cutEnd, fit, padEnd, width} from '../format/width.ts';
+import type {Role} from '../role.ts';
+import type {Painter} from './painter.ts';
+
+/** Pieces of a line, in order; each with the role that colours it, or none. */
+export interface Piece {
+	readonly text: string;
+	readonly role?: Role | undefined;
+	readonly bold?: boolean;
+	readonly muted?: boolean;
+}
+
+/** A line of coloured pieces that takes at most `cells`: what does not fit is cut at the end, colours whole. */
+export function pieces(parts: readonly Piece[], cells: number, painter: Painter): string {
+	let room = cells;
+	let line = '';
+	for (const {text, role, bold, muted} of parts) {
+		if (room <= 0) break;
+		const cut = cutEnd(text, room, {ascii: painter.ascii});
+		room -= width(cut);
+		line += role ? painter.role(role, cut) : bold ? painter.bold(cut) : muted ? painter.muted(cut) : cut;
+	}
+	return line;
+}
+
+/** Two ends of a line: the left gives way to the right. */
+export function ends(left: readonly Piece[], right: readonly Piece[], cells: number, painter: Painter): string {
+	const rightWidth = right.reduce((sum, {text}) => sum + width(text), 0);
+	const room = Math.max(0, cells - rightWidth);
+	const leftWidth = Math.min(
+		room,
+		left.reduce((sum, {text}) => sum + width(text), 0),
+	);
+	return pieces(left, room, painter) + ' '.repeat(room - leftWidth) + pieces(right, cells - room, painter);
+}
+
+/** A pane's rule with its title and, in their places, the headings of its columns. */
+export function rule(
+	title: string,
+	headings: readonly {readonly at: number; readonly text: string}[],
+	cells: number,
+	focused: boolean,
+	painter: Painter,
+): string {
+	const {line} = painter.signs;
+	let text = `${line}${cutEnd(title, Math.max(0, cells - 2), {ascii: painter.ascii})} `;
+	for (const {at, text: heading} of headings) {
+		const from = Math.max(at, width(text) + 1);
+		if (from + width(heading) + 1 > cells || heading === '') continue;
+		// A heading that the title has pushed away would stand over the wrong column.
+		if (from > at) continue;
+		text = `${text}${line.repeat(from - width(text) - 1)} ${heading} `;
+	}
+	return painter.rule(
+		fit(padEnd(text, 0) + line.repeat(Math.max(0, cells - width(text))), cells, {ascii: painter.ascii}),
+		focused,
+	);
+}
+
+/** A sentence broken at spaces into lines of at most `cells`; a word that is longer is cut. */
+export function wrap(text: string, cells: number, painter: Pick<Painter, 'ascii'>): readonly string[] {
+	const lines: string[] = [];
+	let line = '';
+	for (const word of text.split(' ')) {
+		if (line === '') line = word;
+		else if (width(line) + 1 + width(word) <= cells) line = `${line} ${word}`;
+		else {
+			lines.push(line);
+			line = word;
+		}
+	}
+	lines.push(line);
+	return lines.map((one) => cutEnd(one, cells, {ascii: painter.ascii}));
+}

@@ -1,0 +1,65 @@
+import {age} from '../format/age.ts';
+import {clockTime} from '../format/time.ts';
+import type {Freshness, State} from '../state/state.ts';
+import type {Piece} from './frame.ts';
+import type {Painter} from './painter.ts';
+
+/** How fresh all of the deck is, in one phrase: the worst of what the subject rests on. */
+export function overallFreshness(state: State, painter: Painter): Piece {
+	const {signs} = painter;
+	if (state.link.phase === 'connecting') return {text: `${signs.loading} connecting`, role: 'moving'};
+	if (state.link.phase === 'failed')
+		return {text: `${painter.sign('failed')} not connected: ${state.link.why}`, role: 'failed'};
+	const kinds = Object.values(state.freshness).filter(({phase}) => phase !== 'off' && phase !== 'absent');
+	const find = <P extends Freshness['phase']>(phase: P) =>
+		kinds.find((kind): kind is Extract<Freshness, {phase: P}> => kind.phase === phase);
+	const signedOut = find('signed-out');
+	if (signedOut) return {text: `${painter.sign('failed')} signed out: ${signedOut.why}`, role: 'failed'};
+	const stale = find('stale');
+	if (stale) return staleness(stale, state.now, painter);
+	const loading = kinds.filter((kind) => kind.phase === 'loading');
+	if (loading.length > 0) {
+		const loaded = loading.reduce((sum, {loaded: one}) => sum + one, 0);
+		const known = loading.every(({remaining}) => remaining !== undefined);
+		const all = loading.reduce((sum, {loaded: one, remaining = 0}) => sum + one + remaining, 0);
+		return {
+			text: `${signs.loading} loading ${count(loaded)}${known && all > loaded ? ` of about ${count(all)}` : ''}`,
+			role: 'moving',
+		};
+	}
+	return find('live') || kinds.length === 0
+		? {text: `${signs.live} live`, role: 'ok'}
+		: {text: `${painter.sign('failed')} not allowed`, role: 'failed'};
+}
+
+/** What a pane's title says of its own kind; undefined where it is live and there is nothing to say. */
+export function paneFreshness(freshness: Freshness, painter: Painter): string | undefined {
+	switch (freshness.phase) {
+		case 'live':
+		case 'off':
+			return undefined;
+		case 'loading':
+			return `${painter.signs.loading} loading ${count(freshness.loaded)}`;
+		case 'stale':
+			return `${painter.signs.stale} stale since ${clockTime(freshness.since, true)}`;
+		case 'denied':
+			return freshness.why;
+		case 'signed-out':
+			return `${painter.sign('failed')} signed out`;
+		case 'absent':
+			return 'this server has none of these';
+	}
+}
+
+function staleness(stale: Extract<Freshness, {phase: 'stale'}>, now: number, painter: Painter): Piece {
+	const {signs} = painter;
+	const since = `stale since ${clockTime(stale.since, true)}`;
+	if (stale.retryAt === undefined) return {text: `${signs.stale} ${since}: ${stale.why}`, role: 'waiting'};
+	const left = Math.max(0, stale.retryAt - now);
+	return {text: `${signs.reconnecting} ${since}, again in ${age(left)}: ${stale.why}`, role: 'waiting'};
+}
+
+/** `3,200`: thousands apart, the same in every locale. */
+export function count(value: number): string {
+	return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
+}

@@ -1,0 +1,40 @@
+import type {Board} from '../board/board.ts';
+import {clockTime} from '../format/time.ts';
+import {cutMiddle, cutStart} from '../format/width.ts';
+import type {State} from '../state/state.ts';
+import {ends, type Piece} from './frame.ts';
+import {overallFreshness} from './freshness.ts';
+import type {Painter} from './painter.ts';
+
+/** The first line, and in the sandbox its banner: where am I, is it fresh, what is rolling, what is stuck. */
+export function headerLines(state: State, board: Board, painter: Painter): readonly string[] {
+	const {columns} = state.size;
+	const context = cutStart(state.scope.context, Math.max(12, Math.floor(columns / 4)), {ascii: painter.ascii});
+	const namespace = cutMiddle(state.scope.namespace ?? 'all namespaces', Math.max(12, Math.floor(columns / 4)), {
+		ascii: painter.ascii,
+	});
+	const freshness = overallFreshness(state, painter);
+	const tally = board.tally();
+	const counts: Piece[] = [
+		{text: `   ${tally.all} ${tally.all === 1 ? 'deployment' : 'deployments'}`},
+		...(tally.moving > 0 ? [{text: `  ${tally.moving} rolling`, role: 'moving' as const}] : []),
+		...(tally.waiting > 0 ? [{text: `  ${tally.waiting} waiting`, role: 'waiting' as const}] : []),
+		...(tally.stuck > 0 ? [{text: `  ${tally.stuck} stuck`, role: 'failed' as const}] : []),
+	];
+	const clock: Piece = {text: ` ${clockTime(state.now)} `, muted: true};
+	const left: Piece[] = [
+		{text: ' '},
+		{text: context, bold: true},
+		{text: '  '},
+		{text: namespace, bold: true},
+		...(state.scope.selector === undefined ? [] : [{text: `  -l ${state.scope.selector}`}]),
+		...(state.readOnly ? [{text: '  read-only', role: 'paused' as const}] : []),
+		{text: '  '},
+		freshness,
+		...(state.link.phase === 'connected' ? counts : []),
+	];
+	const line = ends(left, [clock], columns, painter);
+	return state.sandbox
+		? [painter.banner(` SANDBOX  a practice cluster on this machine `.padEnd(columns)), line]
+		: [line];
+}

@@ -1,0 +1,44 @@
+import {Box, Text} from 'ink';
+import {memo, useEffect, useSyncExternalStore} from 'react';
+
+/** What the shell draws, and what it tells when it has drawn it. */
+export interface ShellSource {
+	subscribe(listener: () => void): () => void;
+	/** The same array as long as no line has changed. */
+	lines(): readonly string[];
+	size(): {readonly columns: number; readonly rows: number};
+	/** The dialog on the screen, if any. */
+	dialogId(): number | undefined;
+	/** Called once a dialog has been drawn. */
+	painted(dialogId: number): void;
+}
+
+/**
+ * The whole screen: one line of text a row, made elsewhere and already of the right width, so that React compares
+ * strings and Ink lays nothing out. Only lines that have changed are drawn again.
+ */
+export function Shell({source}: {readonly source: ShellSource}) {
+	const lines = useSyncExternalStore(source.subscribe, source.lines);
+	const dialog = useSyncExternalStore(source.subscribe, source.dialogId);
+	const {columns, rows} = source.size();
+	useEffect(() => {
+		if (dialog !== undefined) source.painted(dialog);
+	}, [dialog, source]);
+	return (
+		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
+			{lines.map((line, index) => (
+				// A line is its place on the screen: what stands in it changes, the place does not.
+				// oxlint-disable-next-line react/no-array-index-key
+				<Line key={index} text={line} />
+			))}
+		</Box>
+	);
+}
+
+const Line = memo(function Line({text}: {readonly text: string}) {
+	return (
+		<Box flexShrink={0} height={1}>
+			<Text wrap="truncate-end">{text === '' ? ' ' : text}</Text>
+		</Box>
+	);
+});

@@ -1,0 +1,148 @@
+import type {Board} from './board/board.ts';
+import type {Connection} from './cluster/connection.ts';
+import type {ClusterError} from './cluster/errors.ts';
+import {type ChangeBatch, type WatchState, watch} from './cluster/watcher.ts';
+import type {Event, KindId, KubeObject, ObjectsByKind} from './objects.ts';
+import {endpointsAsSlice} from './resources/endpoints-as-slice.ts';
+import {resources} from './resources/index.ts';
+import type {Resource} from './resources/resource.ts';
+import type {Freshness, State} from './state/state.ts';
+import type {Store} from './state/store.ts';
+
+/** What the deck is made of. Endpoints come in only where a server has no EndpointSlices. */
+const watchedKinds = [
+	'deployments',
+	'replicasets',
+	'pods',
+	'services',
+	'endpointslices',
+	'horizontalpodautoscalers',
+	'poddisruptionbudgets',
+	'ingresses',
+	'events',
+] as const satisfies readonly KindId[];
+
+/** Events of anything else are not kept: no field selector can say "one of these kinds", so the choice is made here. */
+const eventKinds = new Set(['Deployment', 'ReplicaSet', 'Pod', 'HorizontalPodAutoscaler']);
+
+export interface Watches {
+	stop(): void;
+	retryNow(): void;
+}
+
+/**
+ * Watches all that the deck shows, in these namespaces (undefined: everywhere, in one watch), and carries it into the
+ * store: objects batched, states at once.
+ */
+export function watchDeck(
+	connection: Connection,
+	namespaces: readonly (string | undefined)[],
+	selector: string | undefined,
+	store: Store<State>,
+	board: Board,
+): Watches {
+	const running = new Set<{stop(): void; retryNow(): void}>();
+	let stopped = false;
+
+	const begin = (
+		kind: KindId,
+		namespace: string | undefined,
+		into: KindId,
+		states: Map<string, Freshness>,
+	) => {
+		const resource: Resource = resources[kind];
+		const key = `${kind}/${namespace ?? ''}`;
+		const target = {
+			path: resourcePath(resource, namespace),
+			// A selector picks Deployments; their ReplicaSets, pods and Services carry other labels and are joined by owner.
+			...(selector !== undefined && kind === 'deployments' && {query: {labelSelector: selector}}),
+			project: (object: unknown) => {
+				const projected = resource.project(object as ObjectsByKind[KindId]);
+				return kind === 'endpoints' ? endpointsAsSlice(projected) : projected;
+			},
+		};
+		let complete = false;
+		const handle = watch<KubeObject>(connection, target, {
+			changes(batch: ChangeBatch<KubeObject>) {
+				if (stopped) return;
+				complete ||= batch.synced;
+				const upserts =
+					kind === 'events'
+						? batch.upserts.filter((object) => eventKinds.has((object as Event).involvedObject.kind ?? ''))
+						: batch.upserts;
+				if (upserts.length > 0 || batch.deletes.length > 0) {
+					store.merge((state) => (stopped ? state : board.apply(state, into, {upserts, deletes: batch.deletes})));
+				}
+			},
+			state(watchState) {
+				if (stopped) return;
+				if (watchState.phase === 'absent' && kind === 'endpointslices') {
+					begin('endpoints', namespace, 'endpointslices', states);
+					return;
+				}
+				states.set(key, freshnessOfWatch(watchState, complete, states.get(key), store.get().now));
+				const worst = worstOf([...states.values()]);
+				// After the objects that came before it, so that "live" is never said of rows that are still on their way.
+				store.merge((state) =>
+					stopped ? state : board.follow({...state, freshness: {...state.freshness, [into]: worst}}),
+				);
+			},
+		});
+		running.add(handle);
+	};
+
+	for (const kind of watchedKinds) {
+		const states = new Map<string, Freshness>();
+		for (const namespace of namespaces) begin(kind, namespace, kind, states);
+	}
+	return {
+		stop() {
+			stopped = true;
+			for (const handle of running) handle.stop();
+		},
+		retryNow() {
+			for (const handle of running) handle.retryNow();
+		},
+	};
+}
+
+/** `/apis/apps/v1/namespaces/shop/deployments`; without a namespace, of all of them. */
+export function resourcePath(
+	{group, version, id}: {readonly group: string; readonly version: string; readonly id: string},
+	namespace: string | undefined,
+): string {
+	const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`;
+	return namespace === undefined ? `${root}/${id}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${id}`;
+}
+
+function freshnessOfWatch(state: WatchState, complete: boolean, before: Freshness | undefined, now: number): Freshness {
+	switch (state.phase) {
+		case 'listing':
+			if (!complete) return {phase: 'loading', loaded: state.loaded, remaining: state.remaining};
+			// The list is made anew behind rows that are all there: they are merely not fresh.
+			return before?.phase === 'stale'
+				? before
+				: {phase: 'stale', since: now, retryAt: undefined, why: 'listing anew', complete};
+		case 'live':
+			return {phase: 'live'};
+		case 'stale':
+			return {phase: 'stale', since: state.since, retryAt: state.retryAt, why: sentence(state.error), complete};
+		case 'denied':
+		case 'signed-out':
+		case 'absent':
+			return {phase: state.phase, why: sentence(state.error)};
+	}
+}
+
+function sentence(error: ClusterError): string {
+	return error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+}
+
+const order: readonly Freshness['phase'][] = ['signed-out', 'stale', 'loading', 'denied', 'absent', 'live', 'off'];
+
+/** Of several watches of one kind, the state that a person must know of. */
+export function worstOf(states: readonly Freshness[]): Freshness {
+	let worst: Freshness = {phase: 'off'};
+	for (const state of states) if (order.indexOf(state.phase) < order.indexOf(worst.phase)) worst = state;
+	return worst;
+}
