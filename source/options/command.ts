@@ -15,8 +15,7 @@ export interface Scope {
 export type Command =
 	| {readonly name: 'help'}
 	| {readonly name: 'version'}
-	/** The screen, on one Deployment if it is named. `sandbox` holds the scenario, '' for the one that is usual. */
-	| {readonly name: 'deck'; readonly deployment: string | undefined; readonly sandbox: string | undefined}
+	| DeckCommand
 	| GetCommand
 	| {
 			readonly name: 'sandbox';
@@ -26,6 +25,16 @@ export type Command =
 			readonly seed: number | undefined;
 	  };
 
+/** The screen. */
+export interface DeckCommand {
+	readonly name: 'deck';
+	/** The Deployment to open. */
+	readonly deployment: string | undefined;
+	/** Wants the practice cluster, in this scenario; '' for the usual one. */
+	readonly sandbox: string | undefined;
+}
+
+/** Rows for scripts. */
 export interface GetCommand {
 	readonly name: 'get';
 	/** The word for the kind as it was written, e.g. `deploy`. */

@@ -1,13 +1,5 @@
+import {exitCodes} from '../exit.ts';
 import {type Flag, flags, type Subcommand, subcommands, variableOf} from './table.ts';
-
-/** The exit codes, as `--help` and scripts have them. */
-export const exitCodes = [
-	[0, 'all went well'],
-	[1, 'the operation failed, or the object does not exist'],
-	[2, 'the command line, a variable, the config file or the kubeconfig is wrong'],
-	[3, 'the cluster cannot be reached, or does not allow it'],
-	[130, 'ended by ctrl-c'],
-] as const;
 
 /**
  * The whole of `--help`, made from the tables that parsing uses.
@@ -39,7 +31,7 @@ Settings that stay are read from $XDG_CONFIG_HOME/rolldeck/config.yaml (~/.confi
   readOnly: true, ascii: true, contexts.NAME.readOnly: true, contexts.NAME.confirm: typed
 
 Exit codes
-${columns(exitCodes.map(([code, meaning]) => [String(code), meaning]))}
+${columns(Object.entries(exitCodes))}
 `;
 }
 
