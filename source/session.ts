@@ -2,6 +2,7 @@ import type {Board} from './board/board.ts';
 import {settleMessages} from './board/following.ts';
 import type {Connection} from './cluster/connection.ts';
 import type {Kubeconfig} from './cluster/kubeconfig.ts';
+import type {WatchOptions} from './cluster/watcher.ts';
 import type {CommandContext} from './commands/command.ts';
 import type {Gate, GateCalls} from './gate.ts';
 import {createGate} from './gate.ts';
@@ -34,6 +35,8 @@ export interface SessionOptions {
 	/** The Deployment whose rollout to open as soon as it is there. */
 	readonly deployment?: string | undefined;
 	readonly scenarios?: CommandContext['scenarios'];
+	/** Clock and chance of the watches; left out: the real ones. */
+	readonly watching?: WatchOptions;
 }
 
 /** Ties state, commands and cluster together: the place where things are started, stopped, and their errors told. */
@@ -129,7 +132,7 @@ export function createSession(options: SessionOptions): Session {
 	const watchScope = async (started: number) => {
 		const {scope} = store.get();
 		const live = connected();
-		watches = watchDeck(live, [scope.namespace], scope.selector, store, board);
+		watches = watchDeck(live, [scope.namespace], scope.selector, store, board, options.watching);
 		await lookForTrouble(live, started);
 	};
 
@@ -163,7 +166,7 @@ export function createSession(options: SessionOptions): Session {
 				following: undefined,
 			});
 			stopWatching();
-			watches = watchDeck(live, names, scope.selector, store, board);
+			watches = watchDeck(live, names, scope.selector, store, board, options.watching);
 		}
 	};
 

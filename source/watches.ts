@@ -1,7 +1,7 @@
 import type {Board} from './board/board.ts';
 import type {Connection} from './cluster/connection.ts';
 import type {ClusterError} from './cluster/errors.ts';
-import {type ChangeBatch, type WatchState, watch} from './cluster/watcher.ts';
+import {type ChangeBatch, type WatchOptions, type WatchState, watch} from './cluster/watcher.ts';
 import type {Event, KindId, KubeObject, ObjectsByKind} from './objects.ts';
 import {endpointsAsSlice} from './resources/endpoints-as-slice.ts';
 import {resources} from './resources/index.ts';
@@ -40,16 +40,12 @@ export function watchDeck(
 	selector: string | undefined,
 	store: Store<State>,
 	board: Board,
+	watching?: WatchOptions,
 ): Watches {
 	const running = new Set<{stop(): void; retryNow(): void}>();
 	let stopped = false;
 
-	const begin = (
-		kind: KindId,
-		namespace: string | undefined,
-		into: KindId,
-		states: Map<string, Freshness>,
-	) => {
+	const begin = (kind: KindId, namespace: string | undefined, into: KindId, states: Map<string, Freshness>) => {
 		const resource: Resource = resources[kind];
 		const key = `${kind}/${namespace ?? ''}`;
 		const target = {
@@ -62,32 +58,37 @@ export function watchDeck(
 			},
 		};
 		let complete = false;
-		const handle = watch<KubeObject>(connection, target, {
-			changes(batch: ChangeBatch<KubeObject>) {
-				if (stopped) return;
-				complete ||= batch.synced;
-				const upserts =
-					kind === 'events'
-						? batch.upserts.filter((object) => eventKinds.has((object as Event).involvedObject.kind ?? ''))
-						: batch.upserts;
-				if (upserts.length > 0 || batch.deletes.length > 0) {
-					store.merge((state) => (stopped ? state : board.apply(state, into, {upserts, deletes: batch.deletes})));
-				}
+		const handle = watch<KubeObject>(
+			connection,
+			target,
+			{
+				changes(batch: ChangeBatch<KubeObject>) {
+					if (stopped) return;
+					complete ||= batch.synced;
+					const upserts =
+						kind === 'events'
+							? batch.upserts.filter((object) => eventKinds.has((object as Event).involvedObject.kind ?? ''))
+							: batch.upserts;
+					if (upserts.length > 0 || batch.deletes.length > 0) {
+						store.merge((state) => (stopped ? state : board.apply(state, into, {upserts, deletes: batch.deletes})));
+					}
+				},
+				state(watchState) {
+					if (stopped) return;
+					if (watchState.phase === 'absent' && kind === 'endpointslices') {
+						begin('endpoints', namespace, 'endpointslices', states);
+						return;
+					}
+					states.set(key, freshnessOfWatch(watchState, complete, states.get(key), store.get().now));
+					const worst = worstOf([...states.values()]);
+					// After the objects that came before it, so that "live" is never said of rows that are still on their way.
+					store.merge((state) =>
+						stopped ? state : board.follow({...state, freshness: {...state.freshness, [into]: worst}}),
+					);
+				},
 			},
-			state(watchState) {
-				if (stopped) return;
-				if (watchState.phase === 'absent' && kind === 'endpointslices') {
-					begin('endpoints', namespace, 'endpointslices', states);
-					return;
-				}
-				states.set(key, freshnessOfWatch(watchState, complete, states.get(key), store.get().now));
-				const worst = worstOf([...states.values()]);
-				// After the objects that came before it, so that "live" is never said of rows that are still on their way.
-				store.merge((state) =>
-					stopped ? state : board.follow({...state, freshness: {...state.freshness, [into]: worst}}),
-				);
-			},
-		});
+			watching,
+		);
 		running.add(handle);
 	};
 

@@ -51,7 +51,8 @@ const rooms: Readonly<Record<string, Room>> = {
 	changes: composition,
 	dispatcher: composition,
 	log: composition,
-	app: {...composition, packages: ['node:*', 'ink', 'react', 'react/*', 'chalk']},
+	app: {...composition, packages: ['ink', 'react', 'react/*']},
+	run: composition,
 	cli: {...composition, packages: ['node:*', 'ink', 'react', 'react/*']},
 };
 

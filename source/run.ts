@@ -1,0 +1,86 @@
+import {join} from 'node:path';
+import process from 'node:process';
+import {inspect} from 'node:util';
+import {startApp} from './app.tsx';
+import {type Kubeconfig, needsTerminal} from './cluster/kubeconfig.ts';
+import {openLog, stateFolder} from './log.ts';
+import type {Options} from './options.ts';
+import type {Session, SessionOptions} from './session.ts';
+import {realTimers} from './state/store.ts';
+
+/**
+ * Shows the deck on this process's terminal until a person leaves it. Resolves to the exit code; the terminal is then as it
+ * was before.
+ * @param scenarios what can happen there, if the kubeconfig is that of the practice cluster
+ */
+export async function runApp(
+	options: Options,
+	kubeconfig: Kubeconfig,
+	scenarios?: SessionOptions['scenarios'],
+): Promise<number> {
+	const folder = stateFolder(process.env);
+	const log = openLog(join(folder, 'rolldeck.log'));
+	const audit = openLog(join(folder, 'audit.log'));
+	const {current} = kubeconfig;
+	const connect = async (context: string, terminal = false) => {
+		const {connect: open} = await import('./cluster/connection.ts');
+		return open(kubeconfig, {context, requestTimeoutMs: options.requestTimeoutMs, log: log.write, terminal});
+	};
+	// A sign-in that asks questions needs the terminal to itself: before the screen is taken, or not at all.
+	const early = needsTerminal(kubeconfig, current.name) ? await connect(current.name, true) : undefined;
+
+	const app = startApp({
+		options,
+		kubeconfig,
+		stdin: process.stdin,
+		stdout: process.stdout,
+		colour: options.color && process.env['TERM'] !== 'dumb',
+		timers: realTimers(),
+		connect: async (context) => (context === current.name && early ? early : connect(context)),
+		...(scenarios && {scenarios}),
+		effects: {
+			now: Date.now,
+			log: log.write,
+			audit: (entry) => audit.write(JSON.stringify(entry)),
+			stopProcess,
+		},
+	});
+	let crash: unknown;
+	const crashed = (error: unknown) => {
+		crash ??= error;
+		app.leave(1);
+	};
+	process.on('uncaughtException', crashed);
+	process.on('unhandledRejection', crashed);
+	let code = 1;
+	try {
+		code = await app.ended;
+	} catch (error) {
+		crash ??= error;
+	} finally {
+		process.off('uncaughtException', crashed);
+		process.off('unhandledRejection', crashed);
+	}
+	if (app.session.gate.inFlight)
+		process.stderr.write('A change was sent, and its result is not known: look before you try again.\n');
+	await endSession(app.session);
+	if (crash !== undefined) {
+		log.write(inspect(crash));
+		process.stderr.write(`rolldeck has stopped because of a fault of its own; what happened is in ${log.path}.\n`);
+		return 1;
+	}
+	return code;
+}
+
+function stopProcess(): Promise<void> {
+	return new Promise((resolve) => {
+		process.once('SIGCONT', () => resolve());
+		// The whole group, so that `npm start` around us stops as well and the shell has its prompt back.
+		process.kill(0, 'SIGTSTP');
+	});
+}
+
+/** Closes what is open; a server that does not answer must not keep a person waiting for their prompt. */
+async function endSession(session: Session): Promise<void> {
+	await Promise.race([session.stop(), new Promise((resolve) => setTimeout(resolve, 300).unref())]);
+}
