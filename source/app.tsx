@@ -104,8 +104,6 @@ export function startApp(input: AppInput): App {
 			dispatcher={dispatcher}
 			onMount={(mounted) => {
 				hooks = mounted;
-				// Connecting loads the Kubernetes client: the first paint must not wait for it.
-				void instance.waitUntilRenderFlush().then(session.start);
 			}}
 		/>,
 		{
@@ -118,6 +116,8 @@ export function startApp(input: AppInput): App {
 			interactive: true,
 		},
 	);
+	// Connecting loads the Kubernetes client: the first paint must not wait for it.
+	void instance.waitUntilRenderFlush().then(session.start);
 	let cancelTick: () => void;
 	const tickLater = () => {
 		cancelTick = timers.after(1000, () => {
