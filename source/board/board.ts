@@ -1,8 +1,10 @@
 import {matchesLabels} from '../format/selector.ts';
 import type {Deployment, HorizontalPodAutoscaler, KindId, KubeObject, ReplicaSet} from '../objects.ts';
 import type {ColumnContext} from '../resources/resource.ts';
+import {filterText} from '../resources/rows.ts';
 import {mergeSlices} from '../resources/service-endpoints.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
+import {parseFilter} from '../state/filter.ts';
 import {
 	type AppliedChange,
 	controllerUid,
@@ -11,9 +13,9 @@ import {
 	type ObjectSets,
 } from '../state/objects.ts';
 import {type PaneId, type PaneState, paneIds, type State} from '../state/state.ts';
+import {createTable, type Table} from '../state/table.ts';
 import {attention, lookOf} from './columns.ts';
 import {createFactsCache, type Readability, slicesOf} from './facts.ts';
-import {createTable, type Table} from './table-stub.ts';
 
 /**
  * Everything the watches have said, joined: the objects, the facts of every rollout, and the tables of the panes. It is
@@ -160,10 +162,8 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		let next = state;
 		for (const pane of paneIds) {
 			const {sort, filter} = next.panes[pane];
-			const table = tables[pane];
-			if (table.sort.column !== sort.column || table.sort.descending !== sort.descending)
-				table.setSort(sort.column, sort.descending);
-			if (table.filter !== filter) table.setFilter(filter);
+			applySort(tables[pane], sort);
+			applyFilter(tables[pane], filter);
 		}
 		const wanted: Followed = {subject: subject(next)?.metadata.uid, showAll: next.showAll};
 		if (followed?.subject !== wanted.subject || followed?.showAll !== wanted.showAll) {
@@ -194,14 +194,11 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		for (const place of under) {
 			if (!place || tables[place.pane].indexOf(place.cursor) >= 0) continue;
 			const {pane, cursor, index, object} = place;
-			const why = exists(pane, cursor) ? 'filtered' : 'deleted';
+			const why = tables[pane].get(cursor) ? 'filtered' : 'deleted';
 			next = withPane(next, pane, {...next.panes[pane], ghost: {object, why, at: context.now, index}});
 		}
 		return next;
 	};
-	const exists = (pane: PaneId, uid: string) =>
-		(pane === 'endpoints' ? objects.services : objects[pane]).get(uid) !== undefined;
-
 	return {
 		objects,
 		get context() {
@@ -328,6 +325,25 @@ function readabilityOf(state: State, kind: KindId): Readability {
 	}
 }
 
+/** A pane's table: what its columns say decides order and filter. */
 function createPaneTable(pane: PaneId, context: () => ColumnContext): Table<KubeObject> {
-	return createTable({look: lookOf(pane), place: 'deck-wide', context, sort: {column: attention, descending: false}});
+	const look = lookOf(pane);
+	return createTable<KubeObject>({
+		value: (object, heading) => look.columns.find((column) => column.heading === heading)?.value(object, context()),
+		role: (object) => look.rowRole(object, context()),
+		text: (object) => filterText(look, object, 'deck-wide', context()),
+	});
+}
+
+function applySort(table: Table<KubeObject>, {column, descending}: PaneState['sort']): void {
+	const by = column === attention ? 'attention' : column === 'NAME' || column === 'NAMESPACE' ? 'name' : column;
+	const direction = descending ? 'descending' : 'ascending';
+	if (table.sort.by !== by || table.sort.direction !== direction) table.setSort({by, direction});
+}
+
+/** A filter that cannot be read yet (half a selector) leaves the last good one in force. */
+function applyFilter(table: Table<KubeObject>, text: string): void {
+	if ((table.filter?.source ?? '') === text) return;
+	const parsed = parseFilter(text);
+	if (parsed.ok) table.setFilter(parsed.value);
 }

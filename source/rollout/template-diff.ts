@@ -40,6 +40,8 @@ export function diffTemplates(from: PodTemplateSpec, to: PodTemplateSpec): Templ
 	for (const path of new Set([...before.keys(), ...after.keys()])) {
 		const [old, now] = [before.get(path), after.get(path)];
 		if (old?.text === now?.text || isPartOfWhole(path, before, after)) continue;
+		// The line of a whole container is there for one that came or went; its image has a line of its own.
+		if (path.startsWith('container ') && old && now) continue;
 		changes.push({
 			path,
 			before: old?.text,

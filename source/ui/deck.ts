@@ -103,6 +103,9 @@ export function deckLines(
 	];
 }
 
+/** A longer title (a filter, a staleness) may hide headings rather than push the columns apart. */
+const mostTitleWidth = 22;
+
 interface PaneInput {
 	readonly state: State;
 	readonly board: Board;
@@ -120,6 +123,7 @@ function paneLines(input: PaneInput, pane: PaneId, height: number, columns: numb
 		(kind) => state.freshness[kind].phase === 'stale' || state.freshness[kind].phase === 'signed-out',
 	);
 	const rows = shown.rows.map((row): GridRow => ({...row, dimmed: stale || row.dimmed}));
+	const title = paneTitle(input, pane, shown.top, rows.length);
 	const {headings, lines} = grid({
 		look: lookOf(pane),
 		place: state.wide || columns >= wideScreen ? 'deck-wide' : 'deck',
@@ -127,9 +131,9 @@ function paneLines(input: PaneInput, pane: PaneId, height: number, columns: numb
 		rows,
 		columns,
 		painter,
+		titleWidth: Math.min(mostTitleWidth, width(title)),
 		widths: memory.widths[pane],
 	});
-	const title = paneTitle(input, pane, shown.top, rows.length);
 	const body =
 		lines.length > 0 || height === 0
 			? lines

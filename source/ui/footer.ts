@@ -4,6 +4,7 @@ import {aim} from '../commands/aim.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {commandsHere, completions, whyNot} from '../commands/index.ts';
 import {cutMiddle, width} from '../format/width.ts';
+import {parseFilter} from '../state/filter.ts';
 import type {Message, State} from '../state/state.ts';
 import {type Piece, pieces} from './frame.ts';
 import type {Painter} from './painter.ts';
@@ -14,6 +15,9 @@ export function footerLines(context: CommandContext, painter: Painter): readonly
 	if (state.prompt) return promptLines(context, painter);
 	return [messageLine(state, board, painter), hintLine(context, painter)];
 }
+
+/** Between two hints. */
+const gap = '  ';
 
 /** How long news stays that is no error and follows nothing, in milliseconds. */
 const newsFor = 10_000;
@@ -55,7 +59,7 @@ function hintLine(context: CommandContext, painter: Painter): string {
 	);
 	const hint = (command: (typeof here)[number]): Piece[] => [
 		{text: command.keys[0] ?? '', bold: true},
-		{text: ` ${command.id === 'pause' ? pauseHint(state, board) : command.hint}  `},
+		{text: ` ${command.id === 'pause' ? pauseHint(state, board) : command.hint}${gap}`},
 	];
 	const changes = here.filter(({section}) => section === 'change');
 	const others = here.filter(({section}) => section !== 'change');
@@ -64,18 +68,22 @@ function hintLine(context: CommandContext, painter: Painter): string {
 		state.marks.size > 0 && state.views.at(-1)?.id === 'deck'
 			? `${state.marks.size} marked`
 			: deployment?.metadata.name;
-	const parts: Piece[] = [{text: ' '}];
-	if (changes.length > 0 && subject !== undefined) {
-		parts.push({text: `${cutMiddle(subject, 24, {ascii: painter.ascii})}: `}, ...changes.flatMap(hint), {
-			text: `${painter.signs.bar} `,
-			muted: true,
-		});
-	}
-	parts.push(...others.flatMap(hint));
-	// Help goes last and must not be cut away: it is the way to all the others.
-	while (parts.reduce((sum, {text}) => sum + width(text), 0) > state.size.columns + 2 && parts.length > 5)
-		parts.splice(-4, 2);
-	return pieces(parts, state.size.columns, painter);
+	const changing: Piece[] =
+		changes.length > 0 && subject !== undefined
+			? [
+					{text: `${cutMiddle(subject, 24, {ascii: painter.ascii})}: `},
+					...changes.flatMap(hint),
+					{text: `${painter.signs.bar} `, muted: true},
+				]
+			: [];
+	const lengthOf = (list: readonly Piece[]) => list.reduce((sum, {text}) => sum + width(text), 0);
+	// The way to all the others, help, is last and stays: the hints before it give way.
+	const room = state.size.columns - 1 - lengthOf(changing);
+	while (others.length > 1 && lengthOf(others.flatMap(hint)) > room + gap.length) others.shift();
+	const last = others
+		.flatMap(hint)
+		.map((piece, index, all) => (index === all.length - 1 ? {...piece, text: piece.text.trimEnd()} : piece));
+	return pieces([{text: ' '}, ...changing, ...last], state.size.columns, painter);
 }
 
 function pauseHint(state: State, board: Board): string {
@@ -96,10 +104,16 @@ function promptLines(context: CommandContext, painter: Painter): readonly string
 		size.columns,
 		painter,
 	);
-	const help =
-		prompt.kind === 'filter'
-			? 'text, !text for not, -l key=value; enter keeps it, esc puts the old one back'
-			: completions(prompt.text, context).slice(0, 12).join('  ') ||
-				'a place (pods, ns NAME, ctx NAME) or a command (undo 12, scale 5, restart); tab completes';
+	const help = prompt.kind === 'filter' ? filterHelp(prompt.text) : commandHelp(prompt.text, context);
 	return [line, pieces([{text: ` ${help}`, muted: true}], size.columns, painter)];
+}
+
+function filterHelp(text: string): string {
+	const parsed = parseFilter(text);
+	return parsed.ok ? 'text, !text for not, -l key=value; enter keeps it, esc puts the old one back' : parsed.problem;
+}
+
+function commandHelp(text: string, context: CommandContext): string {
+	const found = completions(text, context).slice(0, 12).join('  ');
+	return found || 'a place (pods, ns NAME, ctx NAME) or a command (undo 12, scale 5, restart); tab completes';
 }

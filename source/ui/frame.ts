@@ -1,4 +1,4 @@
-import {cutEnd, fit, padEnd, width} from '../format/width.ts';
+import {cutEnd, fit, width} from '../format/width.ts';
 import type {Role} from '../role.ts';
 import type {Painter} from './painter.ts';
 
@@ -45,14 +45,12 @@ export function rule(
 	const {line} = painter.signs;
 	let text = `${line}${cutEnd(title, Math.max(0, cells - 2), {ascii: painter.ascii})} `;
 	for (const {at, text: heading} of headings) {
-		const from = Math.max(at, width(text) + 1);
-		if (from + width(heading) + 1 > cells || heading === '') continue;
-		// A heading that the title has pushed away would stand over the wrong column.
-		if (from > at) continue;
-		text = `${text}${line.repeat(from - width(text) - 1)} ${heading} `;
+		// A heading that the title has pushed away would stand over the wrong column: it is left out.
+		if (at <= width(text) || at + width(heading) > cells) continue;
+		text = `${text}${line.repeat(at - width(text) - 1)} ${heading}${at + width(heading) < cells ? ' ' : ''}`;
 	}
 	return painter.rule(
-		fit(padEnd(text, 0) + line.repeat(Math.max(0, cells - width(text))), cells, {ascii: painter.ascii}),
+		fit(text + line.repeat(Math.max(0, cells - width(text))), cells, {ascii: painter.ascii}),
 		focused,
 	);
 }

@@ -13,6 +13,8 @@ export interface GridInput {
 	readonly rows: readonly GridRow[];
 	readonly columns: number;
 	readonly painter: Painter;
+	/** What the first column gets at least, so that the pane's title, which stands over it, pushes no heading away. */
+	readonly titleWidth: number;
 	/** Widths so far, by heading: columns grow, and never jitter, while a view is open. */
 	readonly widths: Map<string, number>;
 }
@@ -109,7 +111,7 @@ function columnWidths(
 	const widths = columns.map(({heading, minWidth = 0}, index) => {
 		const key = `${input.place}/${heading}`;
 		const needed = Math.max(
-			index === 0 ? 0 : heading.length,
+			index === 0 ? input.titleWidth : heading.length,
 			minWidth,
 			input.widths.get(key) ?? 0,
 			...texts.map((cells) => width(cells[index]?.text ?? '')),

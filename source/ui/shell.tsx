@@ -1,4 +1,4 @@
-import {Box, Text} from 'ink';
+import {Box, Text, useApp} from 'ink';
 import {memo, useEffect, useSyncExternalStore} from 'react';
 
 /** What the shell draws, and what it tells when it has drawn it. */
@@ -21,9 +21,10 @@ export function Shell({source}: {readonly source: ShellSource}) {
 	const lines = useSyncExternalStore(source.subscribe, source.lines);
 	const dialog = useSyncExternalStore(source.subscribe, source.dialogId);
 	const {columns, rows} = source.size();
+	const {waitUntilRenderFlush} = useApp();
 	useEffect(() => {
-		if (dialog !== undefined) source.painted(dialog);
-	}, [dialog, source]);
+		if (dialog !== undefined) void waitUntilRenderFlush().then(() => source.painted(dialog));
+	}, [dialog, source, waitUntilRenderFlush]);
 	return (
 		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">
 			{lines.map((line, index) => (

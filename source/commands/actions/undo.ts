@@ -1,4 +1,5 @@
 import {age} from '../../format/age.ts';
+import {shortImage} from '../../format/image.ts';
 import type {Deployment} from '../../objects.ts';
 import {history, type RevisionEntry} from '../../rollout/history.ts';
 import {describeChange} from '../../rollout/template-diff.ts';
@@ -28,6 +29,8 @@ export const undo: Action<UndoInput> = {
 	}),
 
 	plan(deployment, input, context) {
+		const facts = context.board.facts(deployment.metadata.uid);
+		if (!facts) return {kind: 'refused', sentence: 'Its revisions are still being listed: wait a moment.', rows: []};
 		const replicaSets = context.board.objects.replicasets.ownedBy(deployment.metadata.uid);
 		const plan = planUndo(deployment, replicaSets, input.revision);
 		const entries = history(deployment, replicaSets);
@@ -35,7 +38,6 @@ export const undo: Action<UndoInput> = {
 		const revisions = context.count > 1 ? [] : revisionRows(entries, chosen, context.now);
 		if (plan.kind === 'refused') return {kind: 'refused', sentence: plan.sentence, rows: revisions};
 
-		const from = context.board.facts(deployment.metadata.uid)?.revision;
 		const changes = plan.changes.map((change) => describeChange(change, {reveal: input.reveal}));
 		const masked = !input.reveal && plan.changes.some(({secret}) => secret);
 		const annotations = plan.annotations.map(
@@ -45,7 +47,7 @@ export const undo: Action<UndoInput> = {
 			kind: 'ready',
 			fieldManager: 'rolldeck',
 			operations: plan.patch,
-			summary: `${from ?? 'present template'} → ${plan.target.number}`,
+			summary: `${facts.revision ?? 'present template'} → ${plan.target.number}`,
 			kubectl: `rollout undo deployment/${deployment.metadata.name} --to-revision=${plan.target.number}`,
 			enter: `go back to ${plan.target.number}`,
 			doing: `going back to ${plan.target.number}`,
@@ -103,7 +105,7 @@ function revisionRows(
 		String(number),
 		age(now - createdAt),
 		`…${replicaSet.metadata.name.split('-').at(-1)}`,
-		images.join(', '),
+		images.map(shortImage).join(', '),
 		pods > 0
 			? `${pods} ${pods === 1 ? 'pod' : 'pods'} still running`
 			: changeCause === undefined
