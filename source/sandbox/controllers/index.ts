@@ -7,12 +7,15 @@ import {startEndpoints} from './endpoints/controller.ts';
 import {startEventExpiry} from './events.ts';
 import {startGarbageCollector} from './garbage-collector.ts';
 import {startKubelets} from './kubelet/controller.ts';
+import {logReader, type ReadLog} from './logs/read.ts';
 import {startNodes} from './nodes/controller.ts';
 import {startQuotas} from './quota.ts';
 import {seededRandom} from './random.ts';
 import {eventRecorder} from './record.ts';
 import {startReplicaSets} from './replica-set/controller.ts';
 import {startScheduler} from './scheduler/controller.ts';
+
+export type {LogRequest, ReadLog} from './logs/read.ts';
 
 export interface ControllerOptions extends Partial<Timing> {
 	/** The same seed gives the same names, jitter and logs. */
@@ -35,8 +38,15 @@ const controllers: readonly ((context: Context) => Stop)[] = [
 	startEventExpiry,
 ];
 
+/** The running controllers. */
+export interface Controllers {
+	stop(): void;
+	/** The logs of the containers that the kubelets run. */
+	readonly logs: ReadLog;
+}
+
 /** Starts everything that keeps a cluster alive. Nothing polls: all work comes from the store's watches and the clock's timers. */
-export function startControllers(store: Store, options: ControllerOptions): {stop(): void} {
+export function startControllers(store: Store, options: ControllerOptions): Controllers {
 	const {seed, report = () => {}, ...timing} = options;
 	const context: Context = {
 		store,
@@ -46,5 +56,5 @@ export function startControllers(store: Store, options: ControllerOptions): {sto
 		report,
 		timing: {...usualTiming, ...timing},
 	};
-	return {stop: stopAll(...controllers.map((start) => start(context)))};
+	return {stop: stopAll(...controllers.map((start) => start(context))), logs: logReader(store, seed)};
 }

@@ -91,9 +91,9 @@ function versionOf(set: Obj): [major: number, minor: number][] {
 	return match ? [[Number(match[1]), Number(match[2])]] : [];
 }
 
-/** A quota that is full already, then a release that needs one pod more. */
+/** A quota with room for what the shop wants, and none for a rollout's surge. */
 function outOfQuota(store: Store): void {
-	const pods = String(store.list('pods', namespace).length);
+	const pods = String(store.list('deployments', namespace).reduce((sum, {spec}) => sum + (spec.replicas ?? 1), 0));
 	const quota = store.get('resourcequotas', namespace, practiceQuota);
 	const spec = {hard: {pods}};
 	const options = {manager: 'kubectl-create'};
