@@ -1,4 +1,3 @@
-import {age} from '../format/age.ts';
 import {shortImage} from '../format/image.ts';
 import {
 	crashingSince,
@@ -15,7 +14,7 @@ import {backOffEnd, crashOf} from './crashes.ts';
 import {evidenceOfEvents} from './events.ts';
 import {explainPull} from './pulls.ts';
 import type {PodReason} from './reasons.ts';
-import {oneLine} from './words.ts';
+import {left, oneLine} from './words.ts';
 
 /** What goes wrong with a container: image, configuration, start, crash, volume, network. */
 export const containerFailures: readonly PodReason[] = [
@@ -89,7 +88,7 @@ export const containerFailures: readonly PodReason[] = [
 		const next = backOffEnd(container.status);
 		if (next !== undefined) scene.wake(next);
 		const again = restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '';
-		const later = next !== undefined && next > scene.now ? `, next try in ${age(next - scene.now)}` : '';
+		const later = next !== undefined && next > scene.now ? `, next try in ${left(next - scene.now)}` : '';
 		const probes = crash.id === 'liveness' ? eventsNamed(pod, scene, container, 'Unhealthy') : [];
 		return {
 			key: `${container.status.name} ${crash.short}`,

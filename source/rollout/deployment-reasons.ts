@@ -5,7 +5,7 @@ import {askedToStopAt, isEnding, isLive, readyChangedAt} from './pods.ts';
 import type {SceneReason} from './reasons.ts';
 import {overdue, type Scene} from './scene.ts';
 import {deadlineOf, isFinished, verdictOf} from './status.ts';
-import {count} from './words.ts';
+import {count, left} from './words.ts';
 
 /** A controller that is well answers a change within this long. */
 const answer = 10_000;
@@ -49,7 +49,7 @@ export const deploymentReasons: readonly SceneReason[] = [
 	{
 		id: 'old-lingers',
 		ofScene(scene) {
-			const {deployment, oldPods, now, bounds} = scene;
+			const {oldPods, now, bounds} = scene;
 			const ending = oldPods.filter(isEnding);
 			const [first] = ending;
 			if (!first) return undefined;
@@ -60,7 +60,7 @@ export const deploymentReasons: readonly SceneReason[] = [
 			if (!overdue(asked, stopping, scene)) return undefined;
 			const held = ending.find(({metadata}) => metadata.finalizers?.length)?.metadata.finalizers?.join(', ');
 			const until = parseTime(first.metadata.deletionTimestamp);
-			const grace = late.length > 0 || until === undefined ? '' : `; their grace ends in ${age(until - now)}`;
+			const grace = late.length > 0 || until === undefined ? '' : `; their grace ends in ${left(until - now)}`;
 			return {
 				id: 'old-lingers',
 				short: `${count(ending.length, 'old pod')} stopping`,
@@ -72,7 +72,7 @@ export const deploymentReasons: readonly SceneReason[] = [
 					({metadata: {name, uid, deletionTimestamp}}): Evidence => ({
 						object: {kind: 'Pod', name, uid},
 						source: 'metadata.deletionTimestamp',
-						text: `asked to stop, deployment ${deployment.metadata.name}, at the latest ${deletionTimestamp}`,
+						text: `must have stopped by ${deletionTimestamp}`,
 					}),
 				),
 				since: asked,
@@ -106,7 +106,7 @@ export const deploymentReasons: readonly SceneReason[] = [
 				sentence: `The controller counts ${replicas} pods, ${readyReplicas} ready, but there are ${lane.running}, ${lane.ready} ready`,
 				advice: 'is kube-controller-manager running?',
 				pods: [],
-				needsPerson: true,
+				needsPerson: false,
 				evidence: [
 					{
 						object: {kind: 'ReplicaSet', name, uid},
@@ -159,17 +159,17 @@ export const deploymentReasons: readonly SceneReason[] = [
 					? (readyChangedAt(pod) ?? [])
 					: [],
 			);
-			const left = times.map((at) => at + minReady).filter((at) => at > now);
-			if (left.length === 0) return undefined;
+			const ends = times.map((at) => at + minReady).filter((at) => at > now);
+			if (ends.length === 0) return undefined;
 			return {
 				id: 'min-ready',
 				short: 'must stay ready',
-				sentence: `${count(left.length, 'new pod')} ${left.length === 1 ? 'is' : 'are'} ready and must stay so for ${age(minReady)}: ${age(Math.max(...left) - now)} more`,
+				sentence: `${count(ends.length, 'new pod')} ${ends.length === 1 ? 'is' : 'are'} ready and must stay so for ${age(minReady)}: ${left(Math.max(...ends) - now)} more`,
 				advice: undefined,
 				pods: [],
 				needsPerson: false,
 				evidence: [],
-				since: Math.min(...left) - minReady,
+				since: Math.min(...ends) - minReady,
 			};
 		},
 	},

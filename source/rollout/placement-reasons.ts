@@ -158,7 +158,7 @@ export function explainNoNode(message: string): string {
 		.replace(/^(\d+)\/(\d+) nodes are available: /, (_, free: string, all: string) => `${free} of ${all} nodes fit: `)
 		.replaceAll(/\b1 node\(s\)/g, '1 node')
 		.replaceAll('node(s)', 'nodes')
-		.replace(/(?:\. not found)?\.$/, '');
+		.replace(/(?:\. not found)?\.?$/, '');
 }
 
 function schedulingEvents(pod: Pod, scene: Scene): Evidence | undefined {

@@ -115,12 +115,15 @@ function comesFrom(lanes: readonly Lane[]): number | undefined {
  * than any other only by the write that did it.
  */
 function startOf({deployment, newReplicaSet, owned}: Scene): number | undefined {
-	const created = (set: ReplicaSet) => parseTime(set.metadata.creationTimestamp) ?? 0;
 	const wrote = specWrites(deployment)[0]?.at;
 	if (!newReplicaSet) return wrote;
 	const youngest = Math.max(0, ...owned.filter((set) => set !== newReplicaSet).map(created));
 	if (created(newReplicaSet) >= youngest) return created(newReplicaSet) || undefined;
 	return wrote !== undefined && wrote >= youngest ? wrote : undefined;
+}
+
+function created({metadata}: ReplicaSet): number {
+	return parseTime(metadata.creationTimestamp) ?? 0;
 }
 
 /**

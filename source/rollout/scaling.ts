@@ -67,8 +67,7 @@ export function distribute(sets: readonly Share[], replicas: number, surge: numb
 	const sizes = new Map<Share, number>();
 	let added = 0;
 	for (const set of order) {
-		const step =
-			change === 0 || allowed === 0 ? -set.size * Number(allowed === 0) : share(set, allowed, change - added);
+		const step = share(set, allowed, change - added);
 		sizes.set(set, set.size + step);
 		added += step;
 	}
@@ -81,6 +80,7 @@ export function distribute(sets: readonly Share[], replicas: number, surge: numb
 function share({size, maximum}: Share, allowed: number, left: number): number {
 	const exact = maximum > 0 ? (size * allowed) / maximum : size;
 	const step = Math.floor(exact + 0.5) - size;
+	if (left === 0) return 0;
 	return left > 0 ? Math.min(step, left) : Math.max(step, left);
 }
 

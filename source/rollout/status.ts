@@ -13,7 +13,6 @@ export type KubectlStatus = RolloutFacts['kubectlStatus'];
 export function kubectlStatus({metadata, spec, status}: Deployment): KubectlStatus {
 	const {replicas = 0, updatedReplicas: updated = 0, availableReplicas: available = 0} = status ?? {};
 	const wanted = spec.replicas ?? 1;
-	const going = (row: 1 | 3 | 4 | 5, text: string): KubectlStatus => ({row, text, done: false, failed: false});
 	if ((metadata.generation ?? 0) > (status?.observedGeneration ?? 0))
 		return going(1, 'the controller has not seen the last change yet');
 	if (status?.conditions?.some(({type, reason}) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded')) {
@@ -23,6 +22,10 @@ export function kubectlStatus({metadata, spec, status}: Deployment): KubectlStat
 	if (replicas > updated) return going(4, `${count(replicas - updated, 'old pod')} still to be stopped`);
 	if (available < updated) return going(5, `${available} of ${count(updated, 'updated pod')} available`);
 	return {row: 6, text: 'rolled out', done: true, failed: false};
+}
+
+function going(row: 1 | 3 | 4 | 5, text: string): KubectlStatus {
+	return {row, text, done: false, failed: false};
 }
 
 /** Whether the counts of `status` say that nothing is left to do, whatever the conditions say. */

@@ -8,12 +8,15 @@
  */
 import {execFile} from 'node:child_process';
 import {readFileSync, writeFileSync} from 'node:fs';
+import type {IncomingMessage} from 'node:http';
 import https from 'node:https';
+import {createInterface} from 'node:readline';
 import path from 'node:path';
 import {setTimeout as sleep} from 'node:timers/promises';
+import {text} from 'node:stream/consumers';
 import {promisify} from 'node:util';
 import {KubeConfig} from '@kubernetes/client-node';
-import type {Recording} from './recorded.ts';
+import type {Film, Recording} from './recorded.ts';
 import {scenarios} from './scenarios.ts';
 
 const run = promisify(execFile);
@@ -22,23 +25,22 @@ if (!kubeconfig) throw new Error('ROLLDECK_TEST_KUBECONFIG names no kubeconfig o
 const config = new KubeConfig();
 config.loadFromFile(kubeconfig);
 const server = config.getCurrentCluster()?.server ?? '';
-const agent = new https.Agent({keepAlive: true});
+const options: https.RequestOptions = {};
+await config.applyToHTTPSOptions(options);
+const agent = new https.Agent({keepAlive: true, ca: options.ca, cert: options.cert, key: options.key});
+
+/** The body of an answer, as it comes. */
+async function open(pathname: string): Promise<IncomingMessage> {
+	const response = await new Promise<IncomingMessage>((resolve, reject) => {
+		https.get(new URL(pathname, server), {agent}, resolve).on('error', reject);
+	});
+	response.setEncoding('utf8');
+	if (response.statusCode === 200) return response;
+	throw new Error(`GET ${pathname}: ${response.statusCode} ${await text(response)}`);
+}
 
 async function get<T>(pathname: string): Promise<T> {
-	const options: https.RequestOptions = {};
-	await config.applyToHTTPSOptions(options);
-	options.agent = Object.assign(agent, {options: {...agent.options, ...options}});
-	const text = await new Promise<string>((resolve, reject) => {
-		https
-			.get(new URL(pathname, server), options, async response => {
-				let body = '';
-				for await (const chunk of response.setEncoding('utf8')) body += chunk;
-				if (response.statusCode === 200) resolve(body);
-				else reject(new Error(`GET ${pathname}: ${response.statusCode} ${body}`));
-			})
-			.on('error', reject);
-	});
-	return JSON.parse(text) as T;
+	return JSON.parse(await text(await open(pathname))) as T;
 }
 
 /** What a scenario is given: its namespace, kubectl, and a look at the objects. */
@@ -78,7 +80,18 @@ export class Stage {
 				list<Recording['events'][0]>('/api/v1', 'events'),
 			]);
 		const at = Date.now();
-		return {at, deployment, replicaSets, pods, services, endpointSlices, ingresses, autoscalers, disruptionBudgets, events};
+		return {
+			at,
+			deployment,
+			replicaSets,
+			pods,
+			services,
+			endpointSlices,
+			ingresses,
+			autoscalers,
+			disruptionBudgets,
+			events,
+		};
 	}
 
 	/** Looks until it is as wanted. */
@@ -87,9 +100,39 @@ export class Stage {
 		for (;;) {
 			const now = await this.look();
 			if (wanted(now)) return now;
-			if (Date.now() > end) throw new Error(`${this.namespace}: not reached in ${seconds} s: ${wanted}`);
+			if (Date.now() > end) throw new Error(`${this.namespace}: not reached in ${seconds} s: ${String(wanted)}`);
 			await sleep(100);
 		}
+	}
+
+	/** Keeps every version of the Deployment that the API server tells of while `act` goes on, and what kubectl says of it all. */
+	async film(name: string, act: () => Promise<unknown>): Promise<void> {
+		const versions: Film['versions'] = [];
+		const {deployment} = await this.look();
+		const watch = `fieldSelector=metadata.name%3Dweb&watch=true&resourceVersion=${deployment.metadata.resourceVersion}`;
+		const stream = await open(`/apis/apps/v1/namespaces/${this.namespace}/deployments?${watch}`);
+		createInterface(stream).on('line', (line) =>
+			versions.push((JSON.parse(line) as {object: Film['versions'][0]}).object),
+		);
+		await act();
+		const status = run('kubectl', [
+			'--kubeconfig',
+			kubeconfig!,
+			'-n',
+			this.namespace,
+			'rollout',
+			'status',
+			'deployment/web',
+		]);
+		const kubectl = await status.then(
+			({stdout}) => ({code: 0, text: stdout}),
+			(error: {code: number; stdout: string; stderr: string}) => ({
+				code: error.code,
+				text: error.stdout + error.stderr,
+			}),
+		);
+		stream.destroy();
+		write(name, {versions, replicaSets: (await this.look()).replicaSets, kubectl});
 	}
 
 	/** Kubernetes' own parts as processes: a signal to one of them, by the process ids beside the kubeconfig. */
@@ -103,10 +146,10 @@ export class Stage {
 }
 
 /** One object a line: a changed recording shows as changed lines. */
-function write(name: string, recording: Recording): void {
+function write(name: string, recording: Recording | Film): void {
 	const parts = Object.entries(recording).map(([key, value]) => {
 		if (!Array.isArray(value)) return `${JSON.stringify(key)}: ${JSON.stringify(value)}`;
-		return `${JSON.stringify(key)}: [${value.map(item => `\n${JSON.stringify(item)}`).join(',')}]`;
+		return `${JSON.stringify(key)}: [${(value as unknown[]).map((item) => `\n${JSON.stringify(item)}`).join(',')}]`;
 	});
 	writeFileSync(new URL(`${name}.recorded.json`, import.meta.url), `{\n${parts.join(',\n')}\n}\n`);
 	process.stdout.write(`${name}\n`);
@@ -127,11 +170,11 @@ async function play(name: string): Promise<void> {
 
 const asked = process.argv.slice(2);
 const names = asked.length > 0 ? asked : Object.keys(scenarios);
-const together = names.filter(name => !scenarios[name]?.alone);
+const together = names.filter((name) => !scenarios[name]?.alone);
 await Promise.all(
 	Array.from({length: 6}, async () => {
 		for (let name = together.shift(); name; name = together.shift()) await play(name);
 	}),
 );
-for (const name of names.filter(name => scenarios[name]?.alone)) await play(name);
+for (const name of names.filter((name) => scenarios[name]?.alone)) await play(name);
 agent.destroy();

@@ -26,12 +26,27 @@ export interface Recording {
 	events: Event[];
 }
 
+/** Every version of a Deployment through a story, and what `kubectl rollout status` said and returned at its end. */
+export interface Film {
+	versions: Deployment[];
+	replicaSets: ReplicaSet[];
+	kubectl: {code: number; text: string};
+}
+
+export function filmed(name: string): Film {
+	return read(name) as Film;
+}
+
 /** A fresh copy of a recording (a test may change it as it likes): `recorded('missing')`. */
 export function recorded(name: string): Recording {
-	return JSON.parse(readFileSync(new URL(`${name}.recorded.json`, import.meta.url), 'utf8')) as Recording;
+	return read(name) as Recording;
 }
 
 /** A recording as the facts take it, `later` milliseconds after it was made. */
 export function inputOf(recording: Recording, later = 0): RolloutInput {
 	return {...recording, now: recording.at + later};
+}
+
+function read(name: string): unknown {
+	return JSON.parse(readFileSync(new URL(`${name}.recorded.json`, import.meta.url), 'utf8'));
 }

@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import {describe, test} from 'node:test';
+import type {PodTemplateSpec} from '../../source/objects.ts';
+import {describeChange, diffTemplates, looksLikeCredential} from '../../source/rollout/template-diff.ts';
+import {recorded} from '../objects/recorded.ts';
+import {ofRevision, templateWith} from './make.ts';
+
+const lines = (from: PodTemplateSpec, to: PodTemplateSpec) =>
+	diffTemplates(from, to).map((change) => describeChange(change));
+const web = (template: PodTemplateSpec) => template.spec!.containers[0]!;
+
+test('two recorded revisions differ in image and variables; what looks like a credential is masked', () => {
+	const recording = recorded('complete');
+	const changes = diffTemplates(ofRevision(recording, 2).spec.template!, ofRevision(recording, 3).spec.template!);
+	assert.deepEqual(
+		changes.map((change) => describeChange(change)),
+		[
+			'web.image  registry.example/web:1.1 → registry.example/web:1.2',
+			'web.env LOG  info → debug',
+			'web.env DB_PASSWORD  •••• → ••••',
+		],
+	);
+	assert.equal(describeChange(changes[2]!, {reveal: true}), 'web.env DB_PASSWORD  pass-1.1 → pass-1.2');
+});
+
+test('the same template differs in nothing, whatever its hash label', () => {
+	const {deployment} = recorded('complete');
+	assert.deepEqual(diffTemplates(deployment.spec.template, ofRevision(recorded('complete'), 3).spec.template!), []);
+});
+
+describe('each part of a template in words', () => {
+	const cases: readonly (readonly [string, (template: PodTemplateSpec) => void, string[]])[] = [
+		[
+			'a variable from a secret',
+			(template) => (web(template).env![0] = {name: 'LOG', valueFrom: {secretKeyRef: {name: 'log', key: 'level'}}}),
+			['web.env LOG  debug → from secret log, key level'],
+		],
+		[
+			'a variable from a config map',
+			(template) => web(template).env!.push({name: 'A', valueFrom: {configMapKeyRef: {name: 'c', key: 'a'}}}),
+			['web.env A  added: from config map c, key a'],
+		],
+		[
+			'a variable from a field',
+			(template) => web(template).env!.push({name: 'A', valueFrom: {fieldRef: {fieldPath: 'metadata.name'}}}),
+			['web.env A  added: from field metadata.name'],
+		],
+		['an empty variable', (template) => web(template).env!.push({name: 'A'}), ['web.env A  added: ""']],
+		['a removed variable', (template) => web(template).env!.shift(), ['web.env LOG  removed: debug']],
+		[
+			'arguments',
+			(template) => (web(template)['args'] = ['--level', 'two words']),
+			['web.args  added: --level "two words"'],
+		],
+		[
+			'an argument with a credential',
+			(template) => (web(template)['args'] = ['--db-password=hunter2']),
+			['web.args  added: ••••'],
+		],
+		[
+			'a variable that holds a login in a URL',
+			(template) => web(template).env!.push({name: 'DB', value: 'postgres://app:hunter2@db/shop'}),
+			['web.env DB  added: ••••'],
+		],
+		[
+			'resources',
+			(template) => (web(template).resources = {limits: {memory: '1Gi'}}),
+			['web.resources limits.memory  added: 1Gi'],
+		],
+		[
+			'a probe',
+			(template) => (web(template)['readinessProbe'] = {httpGet: {path: '/healthz', port: 'http'}, periodSeconds: 5}),
+			[
+				'web.readinessProbe httpGet.path  added: /healthz',
+				'web.readinessProbe httpGet.port  added: http',
+				'web.readinessProbe periodSeconds  added: 5',
+			],
+		],
+		['a port', (template) => web(template).ports!.push({containerPort: 9090}), ['web.port 9090  added: 9090/TCP']],
+		[
+			'a volume and its mount',
+			(template) => {
+				web(template)['volumeMounts'] = [{name: 'data', mountPath: '/data'}];
+				template.spec!['volumes'] = [{name: 'data', configMap: {name: 'web', defaultMode: 420}}];
+			},
+			['web.mount /data  added: name: data', 'volume data  added: configMap {name: web, defaultMode: 420}'],
+		],
+		[
+			'a new container is one change',
+			(template) => template.spec!.containers.push({name: 'agent', image: 'agent:1', env: [{name: 'A', value: 'b'}]}),
+			['container agent  added: agent:1'],
+		],
+		[
+			'an init container is told like any other',
+			(template) => (template.spec!.initContainers = [{name: 'migrate', image: 'm:1'}]),
+			['container migrate  added: m:1'],
+		],
+		[
+			'the rest of the pod',
+			(template) => (template.spec!['nodeSelector'] = {disk: 'ssd'}),
+			['pod.nodeSelector disk  added: ssd'],
+		],
+		[
+			'a list of the pod',
+			(template) => (template.spec!['tolerations'] = [{key: 'a', operator: 'Exists'}]),
+			['pod.tolerations  added: key: a, operator: Exists'],
+		],
+		[
+			'a label and an annotation',
+			({metadata}) => {
+				metadata!.labels!['tier'] = 'front';
+				metadata!.annotations = {'kubectl.kubernetes.io/restartedAt': '2026-01-31T09:30:00+01:00'};
+			},
+			['label tier  added: front', 'annotation kubectl.kubernetes.io/restartedAt  added: 2026-01-31T09:30:00+01:00'],
+		],
+		['only the order', (template) => web(template).env!.reverse(), ['order of the lists in the template changed']],
+	];
+	for (const [name, change, expected] of cases) {
+		test(name, () => {
+			const [from, to] = [templateWith('complete', () => {}), templateWith('complete', change)];
+			assert.deepEqual(lines(from, to), expected);
+			assert.equal(lines(to, from).length, expected.length);
+		});
+	}
+});
+
+test('names that promise a credential', () => {
+	for (const name of [
+		'DB_PASSWORD',
+		'dbPassword',
+		'PASSWD',
+		'GITHUB_TOKEN',
+		'API_KEY',
+		'apiKey',
+		'SECRET',
+		'CLIENT_SECRET',
+		'PRIVATE_KEY',
+		'DB_PASS',
+		'AWS_SECRET_ACCESS_KEY',
+		'SENTRY_DSN',
+		'credentials',
+		'KEY',
+		'SSH-KEY',
+		'connectionString',
+		'SLACK_WEBHOOK_URL',
+		'PASSPHRASE',
+		'BASIC_AUTH',
+	]) {
+		assert.equal(looksLikeCredential(name), true, name);
+	}
+	for (const name of [
+		'LOG',
+		'KEYBOARD',
+		'KEY_COUNT',
+		'MONKEY',
+		'COMPASS_URL',
+		'AUTHOR',
+		'PATH',
+		'PATTERN',
+		'SESSION_LENGTH',
+		'PORT',
+		'BYPASS_CACHE',
+	]) {
+		assert.equal(looksLikeCredential(name), false, name);
+	}
+});
