@@ -311,6 +311,7 @@ export interface Event extends KubeObject {
 	series?: {count?: number; lastObservedTime?: string};
 	source?: {component?: string; host?: string};
 	reportingComponent?: string;
+	reportingInstance?: string;
 }
 
 export interface Namespace extends KubeObject {

@@ -30,6 +30,7 @@ export const events: Resource<'events'> = {
 			series: keep<NonNullable<Event['series']>>({count: true, lastObservedTime: true}),
 			source: keep<NonNullable<Event['source']>>({component: true, host: true}),
 			reportingComponent: true,
+			reportingInstance: true,
 		},
 		{...withoutMetadata, involvedObject: {}},
 	),
@@ -78,7 +79,8 @@ function firstSeen({firstTimestamp, eventTime, metadata}: Event): string | undef
 	return firstTimestamp ?? eventTime ?? metadata.creationTimestamp;
 }
 
-function source({source: from, reportingComponent}: Event): string {
+function source({source: from, reportingComponent, reportingInstance}: Event): string {
 	const component = from?.component || reportingComponent || '';
-	return from?.host ? `${component}, ${from.host}` : component;
+	const host = from?.host || reportingInstance;
+	return host ? `${component}, ${host}` : component;
 }
