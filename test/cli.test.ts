@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import {type ChildProcess, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import {join} from 'node:path';
+import {text} from 'node:stream/consumers';
+import {after, suite, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
+import manifest from '../package.json' with {type: 'json'};
+import {pods} from './cluster/watching.ts';
+import {startApi} from './support/api-server.ts';
+
+const program = fileURLToPath(new URL('../dist/rolldeck.js', import.meta.url));
+const home = mkdtempSync(join(tmpdir(), 'rolldeck-home-'));
+after(() => rmSync(home, {recursive: true}));
+
+function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+	return spawn(process.execPath, [program, ...args], {
+		env: {PATH: process.env.PATH, HOME: home, ...env},
+		stdio: ['ignore', 'pipe', 'pipe'],
+	});
+}
+
+/** The exit code, and what stood on stdout and stderr. */
+async function run(...[args, env]: Parameters<typeof begin>): Promise<readonly [number | null, string, string]> {
+	const child = begin(args, env);
+	assert.ok(child.stdout && child.stderr);
+	const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+	return [child.exitCode, stdout, stderr];
+}
+
+function file(name: string, content: string): string {
+	const path = join(home, name);
+	writeFileSync(path, content);
+	return path;
+}
+
+suite('the process', () => {
+	test('--version and --help', async () => {
+		assert.deepEqual(await run(['--version']), [0, `rolldeck ${manifest.version}\n`, '']);
+		const [code, help] = await run(['--help']);
+		assert.equal(code, 0);
+		assert.match(help, /^Exit codes$/m);
+	});
+
+	test('no terminal: names what there is for scripts', async () => {
+		assert.deepEqual(await run([]), [
+			2,
+			'',
+			'rolldeck draws on a terminal, and this is none: for scripts there is `rolldeck get pods`.\n',
+		]);
+	});
+
+	const folder = join(home, 'folder');
+	mkdirSync(folder);
+	const clusterless = 'contexts: [{name: a, context: {cluster: none}}]\ncurrent-context: a\n';
+	const mistakes: readonly (readonly [string, readonly string[], RegExp])[] = [
+		['an unknown flag', ['get', 'pods', '--namespac=x'], /^There is no flag --namespac: did you mean --namespace\?/],
+		['no kubeconfig', ['get', 'pods'], /^No kubeconfig was found: looked in .*\/\.kube\/config\. /],
+		[
+			'a missing kubeconfig',
+			['get', 'pods', '--kubeconfig', join(home, 'none')],
+			/^There is no kubeconfig .*\/none\. /,
+		],
+		['a folder', ['get', 'pods', '--kubeconfig', folder], /folder.* is a folder/],
+		['an empty kubeconfig', ['get', 'pods', '--kubeconfig', file('empty', '')], /empty.* is empty\. /],
+		['broken YAML', ['get', 'pods', '--kubeconfig', file('broken', 'a: 1\nb: [\n')], /broken.* line 3/],
+		[
+			'a context that is not there',
+			['get', 'pods', '--kubeconfig', file('some', clusterless), '--context', 'b'],
+			/no context b/,
+		],
+	];
+	for (const [what, args, sentence] of mistakes) {
+		test(`${what} is one sentence and exit code 2`, async () => {
+			const [code, stdout, stderr] = await run(args);
+			assert.match(stderr, sentence);
+			assert.deepEqual([code, stdout, stderr.trimEnd().split('\n').length], [2, '', 1]);
+		});
+	}
+
+	test('a config file that is wrong, or no file', async () => {
+		mkdirSync(join(home, 'wrong', 'rolldeck'), {recursive: true});
+		file('wrong/rolldeck/config.yaml', '\nreadonly: true\n');
+		const [code, , stderr] = await run(['get', 'pods'], {XDG_CONFIG_HOME: join(home, 'wrong')});
+		assert.equal(code, 2);
+		assert.match(stderr, /config\.yaml line 2: readonly is no setting: did you mean readOnly\?\n$/);
+		mkdirSync(join(home, 'other', 'rolldeck', 'config.yaml'), {recursive: true});
+		const [otherCode, , otherError] = await run(['get', 'pods'], {XDG_CONFIG_HOME: join(home, 'other')});
+		assert.equal(otherCode, 2);
+		assert.match(otherError, /config\.yaml cannot be read \(EISDIR/);
+	});
+});
+
+suite('the process, with a server', () => {
+	test('rows on stdout; whoever stops reading ends it quietly; ctrl-c is 130', async (context) => {
+		const api = await startApi({objects: pods(2000)});
+		context.after(() => api.close());
+		const env = {KUBECONFIG: api.kubeconfig(join(home, 'config'))};
+		const [code, stdout, stderr] = await run(['get', 'pods', '-o', 'name'], env);
+		assert.deepEqual([code, stderr, stdout.split('\n').length], [0, '', 2001]);
+
+		const piped = begin(['get', 'pods', '-o', 'json'], env);
+		assert.ok(piped.stdout && piped.stderr);
+		const complaint = text(piped.stderr);
+		piped.stdout.once('data', () => piped.stdout?.destroy());
+		await once(piped, 'close');
+		assert.deepEqual([piped.exitCode, await complaint], [0, '']);
+
+		const watching = begin(['get', 'pods', '-w', '-o', 'name'], env);
+		assert.ok(watching.stdout);
+		await once(watching.stdout, 'data');
+		watching.stdout.resume();
+		watching.kill('SIGINT');
+		await once(watching, 'close');
+		assert.equal(watching.exitCode, 130);
+	});
+});
