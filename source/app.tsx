@@ -52,6 +52,7 @@ export function startApp(input: AppInput): App {
 	const {options, kubeconfig, effects, timers, stdin, stdout, scenarios} = input;
 	const {current} = kubeconfig;
 	const {now} = effects;
+	const rules = (context: string) => rulesOf(options, context);
 	const board = createBoard({ascii: options.ascii});
 	const store = createStore<State>(
 		initialState({
@@ -62,7 +63,8 @@ export function startApp(input: AppInput): App {
 			},
 			size: {columns: stdout.columns, rows: stdout.rows},
 			now: now(),
-			readOnly: rulesOf(options, current.name).readOnly,
+			readOnly: rules(current.name).readOnly,
+			typedConfirm: rules(current.name).confirm === 'typed',
 			sandbox: scenarios !== undefined,
 		}),
 		timers,
@@ -76,7 +78,7 @@ export function startApp(input: AppInput): App {
 		board,
 		kubeconfig,
 		connect: input.connect,
-		isReadOnly: (context) => rulesOf(options, context).readOnly,
+		rules,
 		deployment: options.command.name === 'deck' ? options.command.deployment : undefined,
 		...(scenarios && {scenarios}),
 		...(input.watching && {watching: input.watching}),

@@ -1,7 +1,9 @@
 import type {Board} from './board/board.ts';
 import type {AccessQuery, JsonPatchOperation} from './cluster/request.ts';
-import type {Action, DialogRow, Plan, PlanContext, ReadyPlan} from './commands/action.ts';
+import type {ReadyPlan} from './commands/action.ts';
 import {findAction} from './commands/actions/index.ts';
+import {blocker, planContext, planFor, signatureOf, typeFirst} from './dialog/plans.ts';
+import {dialogView} from './dialog/view.ts';
 import type {Deployment} from './objects.ts';
 import type {Dialog, Target, TargetCheck, TargetResult} from './state/dialog.ts';
 import type {Message, State} from './state/state.ts';
@@ -22,6 +24,8 @@ export interface GateCalls {
 	dryRun(request: ChangeRequest): Promise<'accepted' | 'not-checked'>;
 	/** Throws where the server refused, and where the answer was lost; `arrived` tells what became of it then. */
 	apply(request: ChangeRequest): Promise<void>;
+	/** Puts text on the terminal's clipboard. */
+	copy(text: string): void;
 	/** Writes one line about a change to the audit file. */
 	audit(entry: Readonly<Record<string, string>>): void;
 }
@@ -175,6 +179,17 @@ export function createGate(
 		check(planned);
 	};
 
+	/** The word typed so far with this key in it; undefined: no word is wanted, or the key belongs to something else. */
+	const typedWord = (dialog: Dialog, key: string): string | undefined => {
+		const required = typeFirst(dialog, board, now());
+		if (required === undefined) return undefined;
+		if (dialog.typed !== '' && key === 'backspace') return dialog.typed.slice(0, -1);
+		if (dialog.typed !== '' && key === 'ctrl-u') return '';
+		// A word begins with its own first letter: until then digits still belong to the number above it.
+		const begins = dialog.typed !== '' || required.startsWith(key);
+		return begins && /^[-.a-z0-9]$/.test(key) ? dialog.typed + key : undefined;
+	};
+
 	const close = () => store.change((state) => ({...state, dialog: undefined}));
 
 	return {
@@ -196,6 +211,7 @@ export function createGate(
 					name: metadata.name,
 				})),
 				input: action.start(first, context, argument),
+				mustType: store.get().typedConfirm,
 				signature: '',
 				checks: deployments.map(() => unchecked),
 				results: [],
@@ -227,19 +243,22 @@ export function createGate(
 				if (blocker(dialog, board, now()) === undefined) void apply(dialog);
 				return;
 			}
-			const required = typeFirst(dialog, board, now());
-			if (required !== undefined && dialog.typed.length > 0 && (key === 'backspace' || key === 'ctrl-u')) {
-				update(dialog.id, (present) => ({...present, typed: key === 'ctrl-u' ? '' : present.typed.slice(0, -1)}));
+			const {typesText = false, key: actionKey} = findAction(dialog.action);
+			if (key === 'C' && !typesText) {
+				const {kubectl} = dialogView(dialog, board, now());
+				if (kubectl === undefined) return;
+				calls.copy(kubectl);
+				say({role: 'ok', text: `Copied: ${kubectl}`, sticky: false, following: undefined});
 				return;
 			}
-			if (required !== undefined && /^[a-z.]$|^[-0-9]$/.test(key) && (dialog.typed !== '' || /^[a-z]$/.test(key))) {
-				update(dialog.id, (present) => ({...present, typed: present.typed + key}));
+			const typed = typedWord(dialog, key);
+			if (typed !== undefined) {
+				update(dialog.id, (present) => ({...present, typed}));
 				return;
 			}
 			const target = board.objects.deployments.get(dialog.targets[0]?.uid ?? '');
-			if (!target) return;
 			const context = planContext(board, now(), dialog.targets.length);
-			const input = findAction(dialog.action).key?.(key, dialog.input, target, context);
+			const input = target && actionKey?.(key, dialog.input, target, context);
 			if (input !== undefined) replan(dialog, {input, typed: '', changedUnder: false});
 			else if (key === 'pagedown') update(dialog.id, (present) => ({...present, top: present.top + 5}));
 			else if (key === 'pageup') update(dialog.id, (present) => ({...present, top: Math.max(0, present.top - 5)}));
@@ -255,141 +274,6 @@ export function createGate(
 const unchecked: TargetCheck = {access: undefined, dryRun: undefined, why: undefined};
 const asking: TargetResult = {outcome: 'asking', sentence: 'asking the server'};
 const changedMeanwhile = 'It was changed meanwhile, so nothing was sent: look at what is there now.';
-
-/** What a dialog says, as things stand now. */
-export interface DialogView {
-	/** `Undo checkout`. */
-	readonly title: string;
-	readonly rows: readonly DialogRow[];
-	/** What Enter does, or why it does nothing yet. */
-	readonly enter: string | undefined;
-	readonly blocked: string | undefined;
-	readonly keyHints: readonly string[];
-	/** The same at a shell. */
-	readonly kubectl: string | undefined;
-}
-
-/** Everything the dialog shows, from the dialog and the objects as they are now. Pure. */
-export function dialogView(dialog: Dialog, board: Board, now: number): DialogView {
-	const action = findAction(dialog.action);
-	const plans = dialog.targets.map((target) => planFor(dialog, target, board, now));
-	const [plan] = plans;
-	const [target] = dialog.targets;
-	const several = dialog.targets.length > 1;
-	const subject = several ? `${dialog.targets.length} Deployments` : (target?.name ?? '');
-	const required = typeFirst(dialog, board, now);
-	const ready = plan?.kind === 'ready' ? plan : undefined;
-	return {
-		title: `${titleVerb(action, board.objects.deployments.get(target?.uid ?? ''))} ${subject}${several ? '' : ` in ${target?.namespace}`}`,
-		rows: [
-			...(several ? targetRows(dialog, plans) : []),
-			...(several ? (plan?.rows ?? []).filter(({label}) => label === 'replicas') : (plan?.rows ?? [])),
-			...checkRows(dialog, several),
-			...(required === undefined
-				? []
-				: [{label: 'type', text: `${required} to go on: ${dialog.typed}█`, role: 'failed' as const}]),
-			...(several ? [] : resultRows(dialog)),
-		],
-		enter: ready?.enter,
-		blocked: blocker(dialog, board, now),
-		keyHints: action.keyHints ?? [],
-		kubectl: ready && target ? `kubectl -n ${target.namespace} ${ready.kubectl}` : undefined,
-	};
-}
-
-function titleVerb(action: Action, deployment: Deployment | undefined): string {
-	if (action.id !== 'pause') return action.verb;
-	return deployment?.spec.paused ? 'Resume' : 'Pause';
-}
-
-function targetRows(dialog: Dialog, plans: readonly Plan[]): DialogRow[] {
-	return dialog.targets.map((target, index): DialogRow => {
-		const plan = plans[index];
-		const result = dialog.results[index];
-		const check = dialog.checks[index];
-		const what = plan?.kind === 'ready' ? plan.summary : (plan?.sentence ?? '');
-		const state = result ? result.sentence : (check?.why ?? '');
-		const failed =
-			plan?.kind === 'refused' ||
-			result?.outcome === 'failed' ||
-			result?.outcome === 'unknown' ||
-			check?.why !== undefined;
-		return {
-			label: '',
-			text: [`${target.name}  ${what}`, state === what ? '' : state].filter(Boolean).join('  '),
-			...(failed ? {role: 'failed'} : result?.outcome === 'done' ? {role: 'ok'} : {}),
-		};
-	});
-}
-
-function checkRows(dialog: Dialog, several: boolean): DialogRow[] {
-	if (dialog.phase !== 'asking' || several) return [];
-	const [check] = dialog.checks;
-	const rows: DialogRow[] = [];
-	if (dialog.changedUnder)
-		rows.push({label: 'changed', text: 'it changed while you looked: this is how it is now', role: 'waiting'});
-	if (check?.why !== undefined) rows.push({label: 'refused', text: check.why, role: 'failed'});
-	else if (check?.dryRun === 'accepted')
-		rows.push({label: 'checked', text: 'the server accepts it (dry run)', role: 'ok', minor: true});
-	else if (check?.dryRun === 'not-checked')
-		rows.push({label: 'checked', text: 'not checked: a webhook there cannot do dry runs', role: 'waiting'});
-	else rows.push({label: 'checked', text: 'asking the server …', role: 'muted'});
-	return rows;
-}
-
-function resultRows(dialog: Dialog): DialogRow[] {
-	return dialog.results.map(
-		({outcome, sentence}): DialogRow => ({
-			label: outcome === 'failed' ? 'refused' : '',
-			text: sentence,
-			role: outcome === 'asking' ? 'moving' : outcome === 'done' ? 'ok' : 'failed',
-		}),
-	);
-}
-
-/** Why Enter does nothing now, as a sentence; undefined: it goes ahead. */
-export function blocker(dialog: Dialog, board: Board, now: number): string | undefined {
-	if (dialog.phase === 'applying') return 'asking the server';
-	if (dialog.phase === 'finished') return undefined;
-	for (const [index, target] of dialog.targets.entries()) {
-		const plan = planFor(dialog, target, board, now);
-		if (plan.kind === 'refused') return dialog.targets.length > 1 ? `${target.name}: ${plan.sentence}` : plan.sentence;
-		const check = dialog.checks[index];
-		if (check?.why !== undefined) return check.why;
-		if (check?.dryRun === undefined) return 'checking';
-	}
-	if (now < dialog.armedAt) return 'it has just changed: look first';
-	const required = typeFirst(dialog, board, now);
-	return required !== undefined && dialog.typed !== required ? `type ${required} first` : undefined;
-}
-
-function typeFirst(dialog: Dialog, board: Board, now: number): string | undefined {
-	for (const target of dialog.targets) {
-		const plan = planFor(dialog, target, board, now);
-		if (plan.kind === 'ready' && plan.typeFirst !== undefined) return plan.typeFirst;
-	}
-	return undefined;
-}
-
-function planFor(dialog: Dialog, target: Target, board: Board, now: number): Plan {
-	const deployment = board.objects.deployments.get(target.uid);
-	if (!deployment) return {kind: 'refused', sentence: `${target.name} was deleted meanwhile.`, rows: []};
-	return findAction(dialog.action).plan(deployment, dialog.input, planContext(board, now, dialog.targets.length));
-}
-
-function planContext(board: Board, now: number, count: number): PlanContext {
-	return {board, now, count};
-}
-
-/** What would be sent, as text: equal means that nothing a person decided on has changed. */
-function signatureOf(dialog: Dialog, board: Board): string {
-	return JSON.stringify(
-		dialog.targets.map((target) => {
-			const plan = planFor(dialog, target, board, 0);
-			return plan.kind === 'ready' ? plan.operations : plan.sentence;
-		}),
-	);
-}
 
 function requestOf(target: Target, plan: ReadyPlan): ChangeRequest {
 	return {

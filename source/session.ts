@@ -31,7 +31,8 @@ export interface SessionOptions {
 	readonly effects: SessionEffects;
 	/** Opens a context. Given from outside because it loads the Kubernetes client, which must wait for the first paint. */
 	connect(context: string): Promise<Connection>;
-	readonly isReadOnly: (context: string) => boolean;
+	/** What may be done in a context, and how it is confirmed. */
+	readonly rules: (context: string) => {readonly readOnly: boolean; readonly confirm: 'enter' | 'typed'};
 	/** The Deployment whose rollout to open as soon as it is there. */
 	readonly deployment?: string | undefined;
 	readonly scenarios?: CommandContext['scenarios'];
@@ -94,6 +95,7 @@ export function createSession(options: SessionOptions): Session {
 			const {applyChange} = await import('./changes.ts');
 			await applyChange(connected(), request);
 		},
+		copy: (text) => effects.copy(text),
 		audit: (entry) => effects.audit({...entry, context: store.get().scope.context}),
 	};
 	const gate = createGate(store, board, calls, () => effects.now(), say);
@@ -253,7 +255,8 @@ export function createSession(options: SessionOptions): Session {
 				}
 				await leave();
 				enter({context: name, namespace: found.namespace});
-				store.change((state) => ({...state, readOnly: options.isReadOnly(name)}));
+				const {readOnly, confirm} = options.rules(name);
+				store.change((state) => ({...state, readOnly, typedConfirm: confirm === 'typed'}));
 				await open();
 			},
 			async namespaces() {

@@ -108,6 +108,21 @@ export const pauseCommand: Command = {
 	run: (context) => context.ask('pause', targets(context)),
 };
 
+export const imageCommand: Command = {
+	id: 'image',
+	title: 'set the image of a container',
+	section: 'change',
+	keys: ['i'],
+	words: ['image'],
+	views: onRolloutViews,
+	dangerous: true,
+	disabledReason: (context) =>
+		targets(context).length > 1
+			? 'An image is set on one Deployment at a time: clear the marks with esc first.'
+			: noTarget(context),
+	run: (context, argument) => context.ask('image', targets(context), argument),
+};
+
 function rowRevision({state, board}: CommandContext): number | undefined {
 	const {row} = aim(state, board);
 	if (!row) return undefined;

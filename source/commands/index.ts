@@ -1,4 +1,5 @@
 import {
+	imageCommand,
 	pauseCommand,
 	restartCommand,
 	scaleCommand,
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
 	restartCommand,
 	pauseCommand,
 	undoToRowCommand,
+	imageCommand,
 	scaleUpCommand,
 	scaleDownCommand,
 	...lookCommands,

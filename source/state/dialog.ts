@@ -38,7 +38,9 @@ export interface Dialog {
 	/** Milliseconds since the epoch from which Enter counts; it moves on when the object changes under the dialog. */
 	readonly armedAt: number;
 	readonly changedUnder: boolean;
-	/** A word that has to be typed before Enter counts, and what has been typed of it. */
+	/** This context wants the object's name typed before every change. */
+	readonly mustType: boolean;
+	/** What has been typed of the word that is wanted before Enter counts. */
 	readonly typed: string;
 	readonly top: number;
 }

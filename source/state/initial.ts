@@ -7,6 +7,7 @@ export function initialState(options: {
 	readonly size: State['size'];
 	readonly now: number;
 	readonly readOnly: boolean;
+	readonly typedConfirm: boolean;
 	readonly sandbox: boolean;
 }): State {
 	return {

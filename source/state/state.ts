@@ -131,6 +131,8 @@ export interface State {
 	readonly link: Link;
 	/** Asked by flag, by the config file of this context, or because the context says so. */
 	readonly readOnly: boolean;
+	/** Every change here wants the object's name typed (`confirm: typed` in the config file). */
+	readonly typedConfirm: boolean;
 	readonly sandbox: boolean;
 	readonly freshness: {readonly [K in KindId]: Freshness};
 	/** Grows with every publication of changed objects: what is derived from the board is stale when it grew. */

@@ -138,7 +138,7 @@ function paneLines(input: PaneInput, pane: PaneId, height: number, columns: numb
 		lines.length > 0 || height === 0
 			? lines
 			: wrap(emptySentence(input, pane), columns - 4, painter).map((line) => painter.muted(`  ${line}`));
-	const filled = [...body.slice(0, height)];
+	const filled = body.slice(0, height);
 	while (filled.length < height) filled.push('');
 	return [rule(title, rows.length > 0 ? headings : [], columns, focused, painter), ...filled];
 }

@@ -1,5 +1,5 @@
 import type {Board} from '../board/board.ts';
-import {dialogView} from '../gate.ts';
+import {dialogView} from '../dialog/view.ts';
 import type {State} from '../state/state.ts';
 import {type Piece, pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';

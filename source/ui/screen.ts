@@ -48,7 +48,7 @@ function makeLines(context: CommandContext, memory: ScreenMemory, painter: Paint
 	// The deck stays above a dialog where it still has room to say something.
 	const above = room - dialog.length;
 	const main = dialog.length === 0 || above >= 5 ? viewLines(context, above, memory, painter) : [];
-	const body = [...main.slice(0, above)];
+	const body = main.slice(0, above);
 	while (body.length < above) body.push('');
 	return [...header, ...body, ...dialog, ...footer];
 }
