@@ -1,4 +1,5 @@
 import {changedFields, type FieldSet, isEmpty, presentFields, subtract, union} from './field-sets.ts';
+import {equal} from './json.ts';
 import type {Kind} from './kinds/kind.ts';
 import {apiVersion} from './kinds/kind.ts';
 import type {Json, Obj, WriteOptions} from './store.ts';
@@ -13,6 +14,15 @@ export interface ManagedEntry {
 	readonly fieldsV1: FieldSet;
 	readonly subresource?: string;
 }
+
+/** Works out the managedFields that an object has after a write. `now` is an RFC 3339 time. */
+export type Track = (
+	kind: Kind,
+	old: Obj | undefined,
+	next: Json,
+	options: WriteOptions,
+	now: string,
+) => ManagedEntry[];
 
 /** Whether an entry is the one that a write goes to. */
 export function isBy(entry: ManagedEntry, options: WriteOptions): boolean {
@@ -71,4 +81,27 @@ export function trackWrite(
 		if (!isEmpty(owned)) entries.push({...mine, fieldsV1: owned});
 	} else if (!isEmpty(owned)) entries.push(newEntry(kind, options, owned, now));
 	return entries;
+}
+
+/** The managedFields after an apply: the applier owns exactly what it named, and what it took is no longer the others'. */
+export function trackApply(
+	kind: Kind,
+	old: Obj | undefined,
+	{owned, taken}: {owned: FieldSet; taken: FieldSet},
+	options: WriteOptions,
+	now: string,
+): ManagedEntry[] {
+	const before: ManagedEntry[] = old?.metadata['managedFields'] ?? [];
+	const mine = before.find((entry) => isBy(entry, options));
+	const others = before
+		.filter((entry) => entry !== mine)
+		.map((entry) => ({...entry, fieldsV1: subtract(entry.fieldsV1, taken)}))
+		.filter((entry) => !isEmpty(entry.fieldsV1));
+	const same = mine && equal(mine.fieldsV1, owned);
+	return [same ? mine : newEntry(kind, options, owned, now), ...others];
+}
+
+/** Whether two managedFields name the same owners of the same fields. */
+export function sameOwners(a: readonly ManagedEntry[], b: readonly ManagedEntry[] | undefined): boolean {
+	return equal(a, b ?? []);
 }

@@ -1,11 +1,12 @@
 import {randomUUID} from 'node:crypto';
 import {admit, admitQuota} from './admission.ts';
 import {ApiError, alreadyExists, badRequest, notFound} from './api-error.ts';
+import {applyConfig} from './apply.ts';
 import {realClock} from './clock.ts';
 import {clone, equal, isRecord, timestamp} from './json.ts';
 import {kinds} from './kinds/index.ts';
 import {apiVersion, type Kind} from './kinds/kind.ts';
-import {trackWrite} from './managed-fields.ts';
+import {sameOwners, type Track, trackApply, trackWrite} from './managed-fields.ts';
 import {tendNamespaces} from './namespaces.ts';
 import {allocateAddresses} from './service-addresses.ts';
 import {Shelf} from './shelf.ts';
@@ -40,6 +41,11 @@ export interface MemoryStore extends Store {
 	version(): number;
 	/** The changes of a resource after a version, oldest first; undefined where they are no longer remembered. */
 	changesAfter(resource: string, version: number): readonly StoreEvent[] | undefined;
+	/**
+	 * Server-side apply of a checked configuration: creates or merges. 409 where other managers own a field with another value, unless
+	 * `force`.
+	 */
+	apply(resource: string, config: Json, options: WriteOptions, force: boolean): Obj;
 	/** Takes the finalizers off a namespace's spec, so that a deleted one goes. */
 	finalizeNamespace(name: string): void;
 	/** Forgets all changes, as a compaction does: every watch that comes back from before gets a 410. */
@@ -105,7 +111,7 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		return last;
 	}
 
-	function create(resource: string, input: Json, options: WriteOptions): Obj {
+	function create(resource: string, input: Json, options: WriteOptions, track: Track = trackWrite): Obj {
 		const shelf = shelfOf(resource);
 		const {kind} = shelf;
 		const now = timestamp(options.at ?? clock.now());
@@ -126,12 +132,12 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		metadata['uid'] = newUid();
 		metadata['creationTimestamp'] = now;
 		if (kind.generation) metadata['generation'] = 1;
-		const managed = trackWrite(kind, undefined, object, options, now);
+		const managed = track(kind, undefined, object, options, now);
 		if (managed.length > 0) metadata['managedFields'] = managed;
 		return options.dryRun ? object : store(shelf, object, undefined);
 	}
 
-	function update(resource: string, input: Json, options: WriteOptions): Obj {
+	function update(resource: string, input: Json, options: WriteOptions, track: Track = trackWrite): Obj {
 		const shelf = shelfOf(resource);
 		const {kind} = shelf;
 		const {name, namespace} = input.metadata ?? {};
@@ -141,7 +147,7 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		const object = merged(kind, old, input, options);
 		const now = timestamp(options.at ?? clock.now());
 		const same = equal(withoutBookkeeping(object), withoutBookkeeping(old));
-		if (same) return old;
+		if (same && track === trackWrite) return old;
 		if (options.subresource !== 'status') {
 			check(kind, object, old);
 			checkFinalizers(kind, object, old);
@@ -150,12 +156,21 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		if (kind.generation && !equal(kind.generation(object), kind.generation(old))) {
 			object.metadata.generation = (old.metadata['generation'] ?? 0) + 1;
 		}
-		const managed = trackWrite(kind, old, object, options, now);
+		const managed = track(kind, old, object, options, now);
+		if (same && sameOwners(managed, old.metadata['managedFields'])) return old;
 		if (managed.length > 0) object.metadata.managedFields = managed;
 		else delete object.metadata.managedFields;
 		if (options.dryRun) return object;
 		if (isGone(object)) return forget(shelf, object, old);
 		return store(shelf, object, old);
+	}
+
+	function apply(resource: string, config: Json, options: WriteOptions, force: boolean): Obj {
+		const {kind} = shelfOf(resource);
+		const live = self.get(resource, config.metadata.namespace, config.metadata.name);
+		const {object, owned, taken} = applyConfig(kind, live, config, options.manager, force);
+		const track: Track = (_kind, old, _next, _options, now) => trackApply(kind, old, {owned, taken}, options, now);
+		return live ? update(resource, object, options, track) : create(resource, object, options, track);
 	}
 
 	function remove(resource: string, namespace: string | undefined, name: string, options: RemoveOptions = {}): Obj {
@@ -180,8 +195,9 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		list: (resource, namespace) => shelfOf(resource).list(namespace),
 		get: (resource, namespace, name) => shelfOf(resource).get(namespace, name),
 		byOwner: (resource, uid) => shelfOf(resource).owned(uid),
-		create,
-		update,
+		create: (resource, object, options) => create(resource, object, options),
+		update: (resource, object, options) => update(resource, object, options),
+		apply,
 		remove,
 		watch(resource, listener) {
 			const {listeners} = shelfOf(resource);

@@ -96,30 +96,23 @@ function time(value: string, name: string): string {
 }
 
 function decode(value: Json, shape: Shape, place: Place, unknown: string[]): Json {
-	switch (shape.is) {
-		case 'scalar':
-			return scalar(value, shape, place);
-		case 'list':
-			if (!Array.isArray(value)) throw mismatch(value, shape, place);
-			return value.map((item, index) => {
-				const at = {path: `${place.path}[${index}]`, go: place.go};
-				if (item !== null) return decode(item, shape.of, at, unknown);
-				return shape.of.is === 'scalar' ? '' : {};
-			});
-		case 'map': {
-			if (!isRecord(value)) throw mismatch(value, shape, place);
-			const map: Record<string, Json> = {};
-			for (const [key, item] of Object.entries(value)) {
-				if (item === null) {
-					if (shape.of.is === 'scalar') map[key] = '';
-				} else map[key] = decode(item, shape.of, {path: `${place.path}.${key}`, go: place.go}, unknown);
-			}
-			return map;
-		}
-		default:
-			if (!isRecord(value)) throw mismatch(value, shape, place);
-			return object(value, fieldsOf(shape.name), shortName(shape.name), place, unknown);
+	if (shape.is === 'scalar') return scalar(value, shape, place);
+	if (shape.is === 'list') {
+		if (!Array.isArray(value)) throw mismatch(value, shape, place);
+		return value.map((item, index) => {
+			const at = {path: `${place.path}[${index}]`, go: place.go};
+			if (item !== null) return decode(item, shape.of, at, unknown);
+			return shape.of.is === 'scalar' ? '' : {};
+		});
 	}
+	if (!isRecord(value)) throw mismatch(value, shape, place);
+	if (shape.is === 'object') return object(value, fieldsOf(shape.name), shortName(shape.name), place, unknown);
+	const map: Record<string, Json> = {};
+	for (const [key, item] of Object.entries(value)) {
+		if (item !== null) map[key] = decode(item, shape.of, {path: `${place.path}.${key}`, go: place.go}, unknown);
+		else if (shape.of.is === 'scalar') map[key] = '';
+	}
+	return map;
 }
 
 function object(value: Record<string, Json>, fields: Fields, name: string, place: Place, unknown: string[]): Json {

@@ -1,0 +1,127 @@
+import {apiVersion, type Kind} from '../kinds/kind.ts';
+import {reviewKinds} from './reviews.ts';
+
+/** One resource or subresource, as both forms of discovery tell it. */
+interface Entry {
+	name: string;
+	singular: string;
+	namespaced: boolean;
+	kind: string;
+	group?: string;
+	version?: string;
+	verbs: string[];
+	shortNames?: readonly string[];
+	categories?: readonly string[];
+	children: {name: string; kind: string; group?: string; version?: string; verbs: string[]}[];
+}
+
+const allVerbs = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+const partVerbs = ['get', 'patch', 'update'];
+
+/** The API groups, the core group first, and what is in each. */
+export interface Catalogue {
+	readonly groups: readonly {name: string; version: string; entries: readonly Entry[]}[];
+}
+
+function entryOf(kind: Kind): Entry {
+	const children: Entry['children'] = [];
+	for (const [name, child] of Object.entries(kind.subresources ?? {})) children.push({name, ...child});
+	if (kind.scale) children.push({name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: partVerbs});
+	if (kind.status) children.push({name: 'status', kind: kind.kind, verbs: partVerbs});
+	return {
+		name: kind.resource,
+		singular: kind.singular,
+		namespaced: kind.namespaced,
+		kind: kind.kind,
+		verbs: kind.resource === 'namespaces' ? allVerbs.filter((verb) => verb !== 'deletecollection') : allVerbs,
+		...(kind.shortNames && {shortNames: kind.shortNames}),
+		...(kind.categories && {categories: kind.categories}),
+		children,
+	};
+}
+
+/** What the sandbox serves, by group. */
+export function catalogueOf(kinds: readonly Kind[]): Catalogue {
+	const groups = new Map<string, {name: string; version: string; entries: Entry[]}>();
+	for (const kind of kinds) {
+		const group = groups.get(kind.group) ?? {name: kind.group, version: kind.version, entries: []};
+		group.entries.push(entryOf(kind));
+		groups.set(kind.group, group);
+	}
+	const reviews = Object.entries(reviewKinds).map(([name, kind]) => ({
+		name,
+		singular: kind.toLowerCase(),
+		namespaced: false,
+		kind,
+		verbs: ['create'],
+		children: [],
+	}));
+	groups.set('authorization.k8s.io', {name: 'authorization.k8s.io', version: 'v1', entries: reviews});
+	return {groups: [...groups.values()]};
+}
+
+type Group = Catalogue['groups'][number];
+
+/** APIResourceList: the old form of discovery, one document a group and version. */
+export function resourceList(group: Group): unknown {
+	return {
+		kind: 'APIResourceList',
+		apiVersion: 'v1',
+		groupVersion: apiVersion({group: group.name, version: group.version}),
+		resources: group.entries.flatMap(({singular, children, ...entry}) => [
+			{...entry, singularName: singular},
+			...children.map(({name, ...child}) => ({
+				name: `${entry.name}/${name}`,
+				singularName: '',
+				namespaced: entry.namespaced,
+				...child,
+			})),
+		]),
+	};
+}
+
+/** APIGroup. */
+export function groupDocument({name, version}: Group): Record<string, unknown> {
+	const known = {groupVersion: apiVersion({group: name, version}), version};
+	return {name, versions: [known], preferredVersion: known};
+}
+
+/** APIGroupDiscoveryList: everything of these groups in one document. */
+export function aggregated(groups: readonly Group[]): unknown {
+	return {
+		kind: 'APIGroupDiscoveryList',
+		apiVersion: 'apidiscovery.k8s.io/v2',
+		metadata: {},
+		items: groups.map((group) => ({
+			metadata: group.name ? {name: group.name} : {},
+			versions: [
+				{
+					version: group.version,
+					freshness: 'Current',
+					resources: group.entries.map(({name, singular, namespaced, kind, children, ...rest}) => ({
+						resource: name,
+						responseKind: {group: '', version: '', kind},
+						scope: namespaced ? 'Namespaced' : 'Cluster',
+						singularResource: singular,
+						...rest,
+						...(children.length > 0 && {
+							subresources: children.map((child) => ({
+								subresource: child.name,
+								responseKind: {group: child.group ?? '', version: child.version ?? '', kind: child.kind},
+								verbs: child.verbs,
+							})),
+						}),
+					})),
+				},
+			],
+		})),
+	};
+}
+
+/** Whether an Accept header asks for the aggregated form before the old one. */
+export function wantsAggregated(accept: string | undefined): boolean {
+	const first = (accept ?? '').split(',').find((part) => part.trim().startsWith('application/json')) ?? '';
+	return first.includes('as=APIGroupDiscoveryList') && /v=v2\b(?!beta)/.test(first);
+}
+
+export const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';

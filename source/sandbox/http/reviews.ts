@@ -1,0 +1,80 @@
+import {invalid} from '../api-error.ts';
+import {invalidValue} from '../kinds/rules.ts';
+import type {Json} from '../store.ts';
+import {send} from './answer.ts';
+import type {Call} from './call.ts';
+import {mayDo, rulesIn, type User} from './users.ts';
+import {readObject} from './write.ts';
+
+/** The resources of authorization.k8s.io: questions that are answered at once and stored nowhere. */
+export const reviewKinds: Readonly<Record<string, string>> = {
+	selfsubjectaccessreviews: 'SelfSubjectAccessReview',
+	selfsubjectrulesreviews: 'SelfSubjectRulesReview',
+	subjectaccessreviews: 'SubjectAccessReview',
+};
+
+const openPaths = [
+	'/api',
+	'/api/*',
+	'/apis',
+	'/apis/*',
+	'/healthz',
+	'/livez',
+	'/openapi',
+	'/openapi/*',
+	'/readyz',
+	'/version',
+];
+
+function mayRead(path: string, verb: string, user: User): boolean {
+	if (user.rules.some((rule) => rule.resources.includes('*'))) return true;
+	const open = openPaths.some((one) => (one.endsWith('*') ? path.startsWith(one.slice(0, -1)) : path === one));
+	return verb === 'get' && open;
+}
+
+function isAllowed(user: User | undefined, spec: Json): boolean {
+	if (!user) return false;
+	const {resourceAttributes: asked, nonResourceAttributes: path} = spec;
+	if (path) return mayRead(path.path ?? '', path.verb ?? '', user);
+	const {verb = '*', group = '', resource = '*', subresource, namespace, name} = asked;
+	return mayDo(user, {
+		verb,
+		group,
+		resource,
+		...(subresource && {subresource}),
+		...(namespace && {namespace}),
+		...(name && {name}),
+	});
+}
+
+function rulesStatus(user: User, namespace: string): Json {
+	return {
+		resourceRules: rulesIn(user, namespace).map(({verbs, groups, resources}) => ({
+			verbs,
+			apiGroups: groups,
+			resources,
+		})),
+		nonResourceRules: [{verbs: ['get'], nonResourceURLs: openPaths}],
+		incomplete: false,
+	};
+}
+
+/** POST of a review. */
+export async function review(call: Call, resource: string, users: readonly User[]): Promise<void> {
+	const kind = reviewKinds[resource]!;
+	const identity = {group: 'authorization.k8s.io', version: 'v1', kind, type: `authorization.v1.${kind}`};
+	const asked = await readObject(call, identity);
+	const spec = asked.spec ?? {};
+	let status: Json;
+	if (kind === 'SelfSubjectRulesReview') status = rulesStatus(call.user, spec.namespace ?? '');
+	else {
+		if ((spec.resourceAttributes === undefined) === (spec.nonResourceAttributes === undefined)) {
+			const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
+			throw invalid('authorization.k8s.io', '', '', [invalidValue('spec', undefined, why)]);
+		}
+		const about = kind === 'SubjectAccessReview' ? users.find((one) => one.name === spec.user) : call.user;
+		status = {allowed: isAllowed(about, spec)};
+	}
+	const answer = {kind, apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status};
+	send(call, 201, JSON.stringify(answer));
+}

@@ -1,0 +1,234 @@
+import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import {createServer as createSecureServer} from 'node:https';
+import type {AddressInfo} from 'node:net';
+import {ApiError, notFound} from './api-error.ts';
+import {send, sendError} from './http/answer.ts';
+import type {Call} from './http/call.ts';
+import {
+	aggregated,
+	aggregatedType,
+	type Catalogue,
+	catalogueOf,
+	groupDocument,
+	resourceList,
+	wantsAggregated,
+} from './http/discovery.ts';
+import {keepPages} from './http/list.ts';
+import type {ReadLog} from './http/logs.ts';
+import {openApiPaths, openApiV2, openApiV3} from './http/openapi.ts';
+import {review, reviewKinds} from './http/reviews.ts';
+import {type Services, serveResource} from './http/route.ts';
+import {authenticate, authorize, makeUsers, type User} from './http/users.ts';
+import type {WatchSettings} from './http/watch.ts';
+import type {MemoryStore} from './memory-store.ts';
+
+/** Something that can happen in the sandbox, for `/rolldeck/scenarios`. */
+export interface ServedScenario {
+	readonly name: string;
+	readonly title: string;
+	start(): void;
+}
+
+export interface ServerSettings {
+	store: MemoryStore;
+	/** 0 for any free port. */
+	port?: number;
+	readLog?: ReadLog;
+	scenarios?: readonly ServedScenario[];
+	/** Key and certificate in PEM. Without them it is plain HTTP, over which kubectl sends no token. */
+	tls?: {key: string; certificate: string};
+	/** How watches from a forgotten version are refused; inside the stream by default. */
+	expired?: WatchSettings['expired'];
+}
+
+export interface SandboxServer {
+	readonly url: string;
+	/** The administrator first. */
+	readonly users: readonly User[];
+	/** Ends every connection and frees the port. */
+	close(): Promise<void>;
+}
+
+const version = {
+	major: '1',
+	minor: '37',
+	gitVersion: 'v1.37.0-rolldeck',
+	gitCommit: '',
+	gitTreeState: '',
+	buildDate: '1970-01-01T00:00:00Z',
+	goVersion: '',
+	compiler: '',
+	platform: `${process.platform}/${process.arch}`,
+};
+
+const healthPaths = ['/healthz', '/livez', '/readyz'];
+
+function sendText(response: ServerResponse, code: number, text: string): void {
+	response.writeHead(code, {'Content-Type': 'text/plain; charset=utf-8'});
+	response.end(text);
+}
+
+/** Serves a store as a Kubernetes API over HTTP/1.1 on 127.0.0.1. */
+export async function startServer(settings: ServerSettings): Promise<SandboxServer> {
+	const {store, port = 0, scenarios = [], readLog} = settings;
+	const users = makeUsers();
+	const catalogue = catalogueOf(store.kinds);
+	const services: Services = {
+		pages: keepPages(),
+		watch: {expired: settings.expired ?? 'event'},
+		...(readLog && {readLog}),
+	};
+	const documents = new Map<string, string>();
+
+	/** A document that never changes, made when it is first asked for. */
+	function once(path: string, make: () => unknown): string {
+		let text = documents.get(path);
+		if (text === undefined) documents.set(path, (text = JSON.stringify(make())));
+		return text;
+	}
+
+	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const url = new URL(request.url ?? '/', 'http://sandbox');
+		const path = decodeURIComponent(url.pathname).replace(/\/+$/, '') || '/';
+		if (healthPaths.includes(path)) return sendText(response, 200, 'ok');
+		const call: Call = {
+			store,
+			request,
+			response,
+			query: url.searchParams,
+			user: authenticate(users, request),
+			warnings: [],
+		};
+		const [root, ...rest] = path.slice(1).split('/');
+		if (root === 'api' || root === 'apis') return serveApi(call, root, rest);
+		if (root === 'rolldeck') return serveScenarios(call, rest, scenarios);
+		const text = path === '/version' ? JSON.stringify(version) : openApi(path);
+		if (text === undefined) return sendText(response, 404, '404 page not found\n');
+		send(call, 200, text);
+	}
+
+	function openApi(path: string): string | undefined {
+		if (path === '/openapi/v2') return once(path, () => openApiV2(store.kinds));
+		if (path === '/openapi/v3') {
+			return once(path, () => ({
+				paths: Object.fromEntries(
+					openApiPaths(store.kinds).map((one) => [
+						one,
+						{serverRelativeURL: `/openapi/v3/${one}?hash=${version.gitVersion}`},
+					]),
+				),
+			}));
+		}
+		const group = /^\/openapi\/v3\/(.+)$/.exec(path)?.[1];
+		if (!group || !openApiPaths(store.kinds).includes(group)) return undefined;
+		return once(path, () => openApiV3(store.kinds, group));
+	}
+
+	async function serveApi(call: Call, root: string, rest: string[]): Promise<void> {
+		const named = root === 'apis';
+		const [group = '', groupVersion] = named ? rest : ['', rest[0]];
+		const path = rest.slice(named ? 2 : 1);
+		if (groupVersion === undefined || path.length === 0) {
+			if (call.request.method !== 'GET')
+				throw new ApiError(
+					405,
+					'MethodNotAllowed',
+					'the server does not allow this method on the requested resource',
+					{},
+				);
+			return sendDiscovery(call, catalogue, root, rest);
+		}
+		if (!catalogue.groups.some((one) => one.name === group && one.version === groupVersion)) {
+			return sendText(call.response, 404, '404 page not found\n');
+		}
+		if (group === 'authorization.k8s.io') {
+			const [resource = ''] = path;
+			if (!Object.hasOwn(reviewKinds, resource) || call.request.method !== 'POST' || path.length > 1) {
+				throw new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
+			}
+			authorize(call.user, {verb: 'create', group, resource});
+			return review(call, resource, users);
+		}
+		await serveResource(call, services, group ? `${group}/${groupVersion}` : groupVersion, path);
+	}
+
+	const handle = (request: IncomingMessage, response: ServerResponse) => {
+		response.on('error', () => {});
+		serve(request, response).catch((error: unknown) => sendError({request, response, warnings: []}, error));
+	};
+	const {tls} = settings;
+	const server = tls ? createSecureServer({key: tls.key, cert: tls.certificate}, handle) : createServer(handle);
+	server.on('tlsClientError', () => {});
+	server.on('clientError', (_error, socket) => {
+		if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
+	});
+	// Watches last for hours; half requests must not.
+	server.requestTimeout = 60_000;
+	await listen(server, port);
+	return {
+		url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
+		users,
+		close: () =>
+			new Promise<void>((resolve) => {
+				server.close(() => resolve());
+				server.closeAllConnections();
+			}),
+	};
+}
+
+function listen(server: Server, port: number): Promise<void> {
+	return new Promise((resolve, reject) => {
+		server.once('error', reject);
+		server.listen(port, '127.0.0.1', () => {
+			server.off('error', reject);
+			resolve();
+		});
+	});
+}
+
+function sendDiscovery(call: Call, {groups}: Catalogue, root: string, rest: string[]): void {
+	const core = groups.filter((group) => group.name === '');
+	const named = groups.filter((group) => group.name !== '');
+	const [name, groupVersion] = root === 'api' ? ['', rest[0]] : rest;
+	if (name === undefined || (root === 'api' && groupVersion === undefined)) {
+		if (wantsAggregated(call.request.headers.accept)) {
+			const text = JSON.stringify(aggregated(root === 'api' ? core : named));
+			call.response.writeHead(200, {'Content-Type': aggregatedType, 'Content-Length': Buffer.byteLength(text)});
+			call.response.end(text);
+			return;
+		}
+		const address = call.request.headers.host ?? '';
+		const versions = {
+			kind: 'APIVersions',
+			versions: ['v1'],
+			serverAddressByClientCIDRs: [{clientCIDR: '0.0.0.0/0', serverAddress: address}],
+		};
+		const list = {kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(groupDocument)};
+		return send(call, 200, JSON.stringify(root === 'api' ? versions : list));
+	}
+	const group = groups.find((one) => one.name === name);
+	if (!group || (groupVersion !== undefined && groupVersion !== group.version)) {
+		return sendText(call.response, 404, '404 page not found\n');
+	}
+	if (groupVersion === undefined) {
+		return send(call, 200, JSON.stringify({kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(group)}));
+	}
+	send(call, 200, JSON.stringify(resourceList(group)));
+}
+
+/** `/rolldeck/scenarios`: what can happen here, and making it happen. For the administrator alone. */
+function serveScenarios(call: Call, [root, name, ...rest]: string[], scenarios: readonly ServedScenario[]): void {
+	if (root !== 'scenarios' || rest.length > 0) return sendText(call.response, 404, '404 page not found\n');
+	authorize(call.user, {verb: name ? 'create' : 'list', group: 'rolldeck', resource: 'scenarios', ...(name && {name})});
+	if (name === undefined && call.request.method === 'GET') {
+		const items = scenarios.map((scenario) => ({name: scenario.name, title: scenario.title}));
+		return send(call, 200, JSON.stringify({items}));
+	}
+	if (name === undefined || call.request.method !== 'POST') {
+		throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
+	}
+	const scenario = scenarios.find((one) => one.name === name);
+	if (!scenario) throw notFound({group: 'rolldeck', resource: 'scenarios', name});
+	scenario.start();
+	send(call, 200, JSON.stringify({name, title: scenario.title}));
+}
