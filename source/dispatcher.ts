@@ -1,8 +1,9 @@
 import type {Command} from './commands/command.ts';
 import {commandForKey, commandForWord, commandsHere, completions, whyNot} from './commands/index.ts';
-import {matchingChoices, replaceView} from './commands/move.ts';
+import {matchingChoices} from './commands/move.ts';
 import type {Session} from './session.ts';
 import type {Prompt, State} from './state/state.ts';
+import {replaceView} from './state/views.ts';
 
 /** Turns keys into commands, and text into prompts. All keys of the program come through `press`. */
 export interface Dispatcher {

@@ -180,7 +180,7 @@ export function createSession(options: SessionOptions): Session {
 		if (found)
 			store.change((state) => ({
 				...state,
-				views: [{id: 'deck'}, {id: 'rollout', uid: found.metadata.uid, section: 0, top: 0}],
+				views: [{id: 'deck'}, {id: 'rollout', uid: found.metadata.uid, cursor: undefined}],
 			}));
 		else
 			say({

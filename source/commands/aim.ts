@@ -9,7 +9,7 @@ import type {Aim, CommandContext} from './command.ts';
  */
 export function aim(state: State, board: Board): Aim {
 	const view = state.views.at(-1);
-	if (view?.id === 'rollout') {
+	if (view?.id === 'rollout' || view?.id === 'history') {
 		const deployment = board.objects.deployments.get(view.uid);
 		return deployment
 			? {row: deployment, deployment, why: ''}

@@ -1,10 +1,11 @@
 import {revisionOf} from '../rollout/revisions.ts';
 import {aim, noTarget, targets} from './aim.ts';
 import type {Command, CommandContext} from './command.ts';
+import {revisionUnderCursor, stopUnderCursor} from './rollout.ts';
 
 /** The commands that change the cluster. Each only opens a dialog; the gate does the rest. */
 
-const onRolloutViews = ['deck', 'rollout'] as const;
+const onRolloutViews = ['deck', 'rollout', 'history'] as const;
 
 /** k9s has shell, previous logs and back on these keys of its pod table: a habit must not become a change. */
 function notOnPods(key: string, there: string): (context: CommandContext) => string | undefined {
@@ -67,13 +68,13 @@ export const undoToRowCommand: Command = {
 	title: 'go back to the revision of the row under the cursor',
 	section: 'change',
 	keys: ['U'],
-	views: ['deck'],
+	views: onRolloutViews,
 	dangerous: true,
 	disabledReason: (context) => {
 		const found = aim(context.state, context.board);
 		if (!found.deployment) return found.why;
 		return rowRevision(context) === undefined
-			? 'Only a ReplicaSet or a pod has a revision to go back to: focus one with 2 or 4.'
+			? 'This line has no revision to go back to: choose a ReplicaSet, a pod, or a line of the history (h).'
 			: undefined;
 	},
 	run(context) {
@@ -123,9 +124,23 @@ export const imageCommand: Command = {
 	run: (context, argument) => context.ask('image', targets(context), argument),
 };
 
-function rowRevision({state, board}: CommandContext): number | undefined {
-	const {row} = aim(state, board);
-	if (!row) return undefined;
-	const replicaSet = board.objects.replicasets.get(row.metadata.uid) ?? board.replicaSetOf(row);
-	return replicaSet && revisionOf(replicaSet);
+/** The revision that the line under the cursor speaks of, whichever view it is in. */
+function rowRevision(context: CommandContext): number | undefined {
+	const {state, board} = context;
+	switch (state.views.at(-1)?.id) {
+		case 'rollout':
+			return stopUnderCursor(context)?.revision;
+		case 'history':
+			return revisionUnderCursor(context)?.number;
+		case 'deck': {
+			const row = board.rowAt(state, state.focus);
+			const replicaSet = row && (board.objects.replicasets.get(row.metadata.uid) ?? board.replicaSetOf(row));
+			return replicaSet && revisionOf(replicaSet);
+		}
+		case 'help':
+		case 'messages':
+		case 'picker':
+		case undefined:
+			return undefined;
+	}
 }

@@ -1,7 +1,8 @@
 import type {State} from '../state/state.ts';
+import {freshPane} from '../state/views.ts';
 import {aim} from './aim.ts';
 import type {Command, CommandContext} from './command.ts';
-import {freshPane, matchingChoices} from './move.ts';
+import {matchingChoices} from './move.ts';
 
 /** Going to another place: views, namespaces, contexts, and out. */
 
@@ -33,7 +34,7 @@ export const goCommands: readonly Command[] = [
 		},
 		run(context) {
 			const {deployment} = aim(context.state, context.board);
-			if (deployment) open({id: 'rollout', uid: deployment.metadata.uid, section: 0, top: 0})(context);
+			if (deployment) open({id: 'rollout', uid: deployment.metadata.uid, cursor: undefined})(context);
 		},
 	},
 	{

@@ -12,6 +12,7 @@ import type {Command, CommandContext} from './command.ts';
 import {goCommands} from './go.ts';
 import {lookCommands} from './look.ts';
 import {moveCommands} from './move.ts';
+import {rolloutCommands} from './rollout.ts';
 
 /** Every command, in the order in which hints and the help page show them. The only registration. */
 export const commands: readonly Command[] = [
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
 	imageCommand,
 	scaleUpCommand,
 	scaleDownCommand,
+	...rolloutCommands,
 	...lookCommands,
 	...goCommands,
 	...moveCommands,

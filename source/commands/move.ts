@@ -1,6 +1,7 @@
-import type {PaneState, State} from '../state/state.ts';
-import {paneIds} from '../state/state.ts';
+import {paneIds, type State} from '../state/state.ts';
+import {replaceView} from '../state/views.ts';
 import type {Command, CommandContext} from './command.ts';
+import {moveStop, shownHistory} from './rollout.ts';
 
 /** Moving the cursor and the focus. In lists without a cursor (help, messages) the same keys scroll. */
 
@@ -20,6 +21,12 @@ function moved(state: State, {board}: CommandContext, by: number): State {
 			return replaceView(state, {...view, cursor: clamp(view.cursor + by, 0, last)});
 		}
 		case 'rollout':
+			return replaceView(state, moveStop({state, board}, view, by));
+		case 'history':
+			return replaceView(state, {
+				...view,
+				cursor: clamp(view.cursor + by, 0, Math.max(0, shownHistory({state, board}).length - 1)),
+			});
 		case 'help':
 		case 'messages':
 			return replaceView(state, {...view, top: Math.max(0, view.top + by)});
@@ -30,10 +37,6 @@ function moved(state: State, {board}: CommandContext, by: number): State {
 export function matchingChoices(view: Extract<State['views'][number], {id: 'picker'}>) {
 	const wanted = view.filter.toLowerCase();
 	return view.choices.filter(({value}) => value.toLowerCase().includes(wanted));
-}
-
-export function replaceView(state: State, view: State['views'][number]): State {
-	return {...state, views: [...state.views.slice(0, -1), view]};
 }
 
 function clamp(value: number, low: number, high: number): number {
@@ -90,8 +93,3 @@ const focuses: readonly Command[] = [
 ];
 
 export const moveCommands: readonly Command[] = [...moves, ...focuses];
-
-/** A pane as it is before anything was pressed in it. */
-export function freshPane(pane: PaneState): PaneState {
-	return {...pane, cursor: undefined, ghost: undefined};
-}

@@ -70,8 +70,9 @@ export class SortedBlocks<T> {
 		return found;
 	}
 
-	*[Symbol.iterator](): Iterator<T> {
-		for (const items of this.#blocks) yield* items;
+	/** All items, in their order. */
+	toArray(): T[] {
+		return this.#blocks.flat();
 	}
 
 	/** The first block whose last item is not before this one; the last block where all are before it. */

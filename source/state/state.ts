@@ -97,7 +97,10 @@ export interface Following {
 /** What fills the screen below the header. The last one is shown; going back pops it. */
 export type View =
 	| {readonly id: 'deck'}
-	| {readonly id: 'rollout'; readonly uid: string; readonly section: number; readonly top: number}
+	/** `cursor`: the key of the line that the cursor stands on; undefined: the first. */
+	| {readonly id: 'rollout'; readonly uid: string; readonly cursor: string | undefined}
+	/** `cursor`: the place in the list, newest first; `marks`: revisions to compare. */
+	| {readonly id: 'history'; readonly uid: string; readonly cursor: number; readonly marks: readonly number[]}
 	| {readonly id: 'help'; readonly top: number}
 	| {readonly id: 'messages'; readonly top: number}
 	| {

@@ -98,7 +98,7 @@ export function createTable<O extends KubeObject>(source: TableSource<O>): Table
 	}
 
 	function loadShown(): void {
-		shown.load(filter ? Array.from(all).filter((entry) => entry.shown) : []);
+		shown.load(filter ? all.toArray().filter((entry) => entry.shown) : []);
 	}
 
 	return {
@@ -148,7 +148,7 @@ export function createTable<O extends KubeObject>(source: TableSource<O>): Table
 		},
 		setFilter(next) {
 			filter = next;
-			for (const entry of all) entry.shown = passes(entry);
+			for (const entry of entries.values()) entry.shown = passes(entry);
 			loadShown();
 		},
 		window: (start, length) =>

@@ -1,211 +1,220 @@
-import type {Board} from '../board/board.ts';
+import {evidenceKey, evidenceShown, lanesShown} from '../board/stops.ts';
+import type {CommandContext} from '../commands/command.ts';
+import {stopUnderCursor} from '../commands/rollout.ts';
 import {age} from '../format/age.ts';
 import type {Deployment} from '../objects.ts';
-import type {Lane, RolloutFacts} from '../rollout/facts.ts';
+import type {Cause, Lane, RolloutFacts, TrafficFacts} from '../rollout/facts.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
-import type {State} from '../state/state.ts';
-import {pieces, rule, wrap} from './frame.ts';
+import {type Piece, pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
+/** A line of the screen; those with a key can be under the cursor. */
+interface RolloutLine {
+	readonly text: string;
+	readonly key?: string;
+}
+
 /** One Deployment's rollout in one screen: what moves, why it waits, what serves, what changed. */
-export function rolloutLines(state: State, board: Board, rows: number, painter: Painter): readonly string[] {
+export function rolloutLines(context: CommandContext, rows: number, painter: Painter): readonly string[] {
+	const {state, board} = context;
 	const view = state.views.at(-1);
 	if (view?.id !== 'rollout') return [];
 	const {columns} = state.size;
 	const deployment = board.objects.deployments.get(view.uid);
-	if (!deployment) return [rule('Deleted', [], columns, true, painter), ' This Deployment was deleted. q goes back.'];
+	if (!deployment) return [rule('Deleted', [], columns, true, painter), ' This Deployment was deleted: q goes back.'];
 	const facts = board.facts(view.uid);
-	if (!facts)
+	if (!facts) {
 		return [
 			rule(deployment.metadata.name, [], columns, true, painter),
 			` ${painter.signs.loading} its ReplicaSets and pods are being listed`,
 		];
-	const input: RolloutInput = {state, board, deployment, facts, columns, painter};
-	const sections = [summary(input), why(input), traffic(input), changed(input)].map((lines) => [...lines]);
-	fold(sections, rows);
-	const lines = sections.flat();
-	const top = Math.min(view.top, Math.max(0, lines.length - rows));
-	return lines.slice(top, top + rows);
+	}
+	const input: RolloutInput = {now: state.now, deployment, facts, columns, painter};
+	const lines = fold([summary(input), why(input), traffic(input), changed(input)], rows);
+	const selected = stopUnderCursor(context)?.key;
+	const at = lines.findIndex(({key}) => key !== undefined && key === selected);
+	const top = Math.max(0, Math.min(at - rows + 2, lines.length - rows));
+	return lines
+		.slice(top, top + rows)
+		.map(({text, key}) =>
+			key !== undefined && key === selected ? painter.selected(`${painter.signs.cursor}${text.slice(1)}`) : text,
+		);
 }
 
 interface RolloutInput {
-	readonly state: State;
-	readonly board: Board;
+	/** Milliseconds since the epoch. */
+	readonly now: number;
 	readonly deployment: Deployment;
 	readonly facts: RolloutFacts;
 	readonly columns: number;
 	readonly painter: Painter;
 }
 
-/** Sections give up their last lines when the screen is small: what changed first, the cause and the traffic last. */
-function fold(sections: string[][], rows: number): void {
-	for (const index of [3, 0, 2, 1]) {
-		const section = sections[index];
-		const over = sections.reduce((sum, {length}) => sum + length, 0) - rows;
-		if (!section || over <= 0) continue;
-		section.length = Math.max(section.length === 0 ? 0 : Math.min(2, section.length), section.length - over);
+/** What changed gives up its last lines first, the cause and the traffic last; a section keeps its title and a line. */
+const foldOrder = [3, 0, 2, 1];
+
+function fold(sections: readonly (readonly RolloutLine[])[], rows: number): readonly RolloutLine[] {
+	const folded = [...sections];
+	for (const index of foldOrder) {
+		const section = folded[index] ?? [];
+		const over = folded.reduce((sum, {length}) => sum + length, 0) - rows;
+		if (over > 0) folded[index] = section.slice(0, Math.max(2, section.length - over));
 	}
+	return folded.flat();
 }
 
-function summary({state, deployment, facts, columns, painter}: RolloutInput): readonly string[] {
+function line(parts: readonly Piece[], {columns, painter}: RolloutInput, key?: string): RolloutLine {
+	const text = pieces([{text: ' '}, ...parts], columns, painter);
+	return key === undefined ? {text} : {text, key};
+}
+
+function title(text: string, {columns, painter}: RolloutInput, first = false): RolloutLine {
+	return {text: rule(text, [], columns, first, painter)};
+}
+
+function summary(input: RolloutInput): readonly RolloutLine[] {
+	const {now, deployment, facts, painter} = input;
 	const {arrow, dot} = painter.signs;
-	const {bounds} = facts;
+	const {bounds, from, revision, startedAt, completedAt} = facts;
 	const kind = bounds.strategy === 'Recreate' ? 'Recreate' : 'Rolling update';
 	const numbers =
-		facts.from === undefined || facts.from === facts.revision
-			? `revision ${facts.revision ?? 'new'}`
-			: `${facts.from} ${arrow} ${facts.revision ?? 'new'}`;
-	const started = facts.startedAt === undefined ? '' : `  started ${age(state.now - facts.startedAt)} ago`;
+		from === undefined || from === revision ? `revision ${revision ?? 'new'}` : `${from} ${arrow} ${revision ?? 'new'}`;
 	const deadline = facts.clocks.find(({id}) => id === 'deadline');
-	const left = deadline && deadline.at > state.now ? `gives up in ${age(deadline.at - state.now)}` : '';
-	const lanes = facts.lanes.filter(
-		(lane) => lane.place === 'new' || lane.desired + lane.running + lane.waiting + (lane.ending ?? 0) > 0,
-	);
-	const widest = Math.max(1, ...lanes.map((lane) => Math.max(lane.desired, lane.running + lane.waiting)));
-	const bar = Math.min(30, Math.max(8, columns - 56));
+	const took =
+		startedAt !== undefined && completedAt !== undefined && completedAt > startedAt
+			? `  took ${age(completedAt - startedAt)}`
+			: '';
+	const started = startedAt !== undefined && completedAt === undefined ? `  started ${age(now - startedAt)} ago` : '';
+	const left = deadline && deadline.at > now ? `  gives up in ${age(deadline.at - now)}` : '';
+	const lanes = lanesShown(facts);
+	const settled = facts.state === 'complete' || facts.state === 'scaled-to-zero';
 	return [
-		rule(`${deployment.metadata.name} ${dot} ${kind} ${numbers}`, [], columns, true, painter),
-		pieces(
+		title(`${deployment.metadata.name} ${dot} ${kind} ${numbers}`, input, true),
+		line(
 			[
-				{text: ` ${painter.sign(facts.role)} ${facts.words}`, role: facts.role},
-				{text: `${started}${facts.completedAt === undefined ? '' : ''}`},
-				{text: left === '' ? '' : `  ${left}`, role: 'waiting'},
+				{text: `${painter.sign(facts.role)} ${facts.words}`, role: facts.role},
+				{text: `${took}${started}`},
+				{text: left, role: 'waiting'},
 			],
-			columns,
-			painter,
+			input,
 		),
-		...lanes.map((lane) => laneLine(lane, widest, bar, columns, painter)),
-		...(bounds.strategy === 'Recreate'
-			? []
-			: [
-					pieces(
-						[
-							{
-								text: `   bounds  available at least ${bounds.minimumAvailable} of ${bounds.desired}: ${bounds.canRemove > 0 ? `${bounds.canRemove} old may stop` : 'no old pod may stop'}`,
-								muted: true,
-							},
-						],
-						columns,
-						painter,
-					),
-					pieces(
-						[
-							{
-								text: `           pods at most ${bounds.maximumPods}: ${bounds.canAdd > 0 ? `${bounds.canAdd} new may start` : 'no new pod may start'}`,
-								muted: true,
-							},
-						],
-						columns,
-						painter,
-					),
-				]),
+		...lanes.map((lane) => laneLine(lane, lanes, input)),
+		...(bounds.strategy === 'Recreate' || settled ? [] : boundLines(input)),
 	];
 }
 
-function laneLine(lane: Lane, widest: number, room: number, columns: number, painter: Painter): string {
-	const cells = (count: number) =>
-		Math.min(room, Math.round((count * room) / Math.max(widest, room)) || (count > 0 ? 1 : 0));
+function boundLines(input: RolloutInput): readonly RolloutLine[] {
+	const {bounds, lanes} = input.facts;
+	const available = lanes.reduce((sum, lane) => sum + lane.available, 0);
+	const pods = lanes.reduce((sum, lane) => sum + lane.desired, 0);
+	const stop = bounds.canRemove > 0 ? `${bounds.canRemove} old may stop` : 'no old pod may stop';
+	const start = bounds.canAdd > 0 ? `${bounds.canAdd} new may start` : 'no new pod may start';
+	return [
+		line(
+			[{text: `  bounds  available ${available}, at least ${bounds.minimumAvailable}: ${stop}`, muted: true}],
+			input,
+		),
+		line([{text: `          pods ${pods}, at most ${bounds.maximumPods}: ${start}`, muted: true}], input),
+	];
+}
+
+function laneLine(lane: Lane, lanes: readonly Lane[], input: RolloutInput): RolloutLine {
+	const {columns, painter} = input;
+	const size = ({desired, running, waiting}: Lane) => Math.max(desired, running + waiting);
+	const room = Math.min(30, Math.max(8, columns - 60));
+	const widest = Math.max(room, ...lanes.map(size));
+	const cells = (count: number) => Math.min(room, count === 0 ? 0 : Math.max(1, Math.round((count * room) / widest)));
 	const full = cells(lane.available);
-	const partial = Math.max(0, cells(Math.max(lane.desired, lane.running + lane.waiting)) - full);
+	const partial = Math.max(0, cells(size(lane)) - full);
 	const counts = [
 		`${lane.available} of ${lane.desired} available`,
-		...(lane.waiting > 0 ? [`${lane.waiting} waiting`] : []),
-		...(lane.ending ? [`${lane.ending} ending`] : []),
-		...(lane.failed > 0 ? [`${lane.failed} failed`] : []),
-		...(lane.serving === undefined ? [] : [`${lane.serving} serving`]),
+		lane.waiting > 0 ? `${lane.waiting} waiting` : '',
+		lane.ending ? `${lane.ending} ending` : '',
+		lane.failed > 0 ? `${lane.failed} failed` : '',
+		lane.serving === undefined ? '' : `${lane.serving} serving`,
 	];
-	return pieces(
+	return line(
 		[
-			{text: `   ${lane.place === 'new' ? 'new' : 'old'} ${String(lane.revision ?? '-').padStart(4)}  `},
+			{text: `  ${lane.place === 'new' ? 'new' : 'old'} ${String(lane.revision ?? '-').padStart(4)}  `},
 			{text: painter.signs.full.repeat(full), role: 'ok'},
 			{text: painter.signs.partial.repeat(partial), role: lane.failed > 0 ? 'failed' : 'waiting'},
 			{text: ' '.repeat(Math.max(0, room - full - partial) + 2)},
-			{text: counts.join(', ')},
+			{text: counts.filter(Boolean).join(', ')},
 		],
-		columns,
-		painter,
+		input,
+		`lane ${lane.replicaSet.metadata.uid}`,
 	);
 }
 
-function why({state, facts, columns, painter}: RolloutInput): readonly string[] {
-	if (facts.causes.length === 0)
-		return facts.owners.length === 0
-			? []
-			: [
-					rule('Careful', [], columns, false, painter),
-					...facts.owners.map((text) => pieces([{text: `   ${text}`, role: 'waiting'}], columns, painter)),
-				];
-	const lines = [rule('Why it waits', [], columns, false, painter)];
-	for (const cause of facts.causes) {
-		const since = cause.since === undefined ? '' : `  for ${age(state.now - cause.since)}`;
-		lines.push(
-			pieces(
-				[
-					{
-						text: ` ${painter.sign(cause.needsPerson ? 'failed' : 'waiting')} `,
-						role: cause.needsPerson ? 'failed' : 'waiting',
-					},
-					{text: `${cause.sentence}${since}`},
-				],
-				columns,
-				painter,
-			),
-		);
-		for (const evidence of cause.evidence.slice(0, 2)) {
-			const times =
-				evidence.count !== undefined && evidence.count > 1
-					? ` (${evidence.count} times${evidence.last === undefined ? '' : `, last ${age(state.now - evidence.last)} ago`})`
-					: '';
-			lines.push(
-				pieces(
-					[{text: `     ${evidence.object.name}  ${evidence.source}  ${evidence.text}${times}`, muted: true}],
-					columns,
-					painter,
-				),
+function why(input: RolloutInput): readonly RolloutLine[] {
+	const {causes, owners} = input.facts;
+	const careful = owners.map((text) => line([{text: `  ${text}`, role: 'waiting'}], input));
+	if (causes.length === 0) return careful.length === 0 ? [] : [title('Careful', input), ...careful];
+	return [title('Why it waits', input), ...causes.flatMap((cause) => causeLines(cause, input)), ...careful];
+}
+
+function causeLines(cause: Cause, input: RolloutInput): readonly RolloutLine[] {
+	const {now, columns, painter} = input;
+	const role = cause.needsPerson ? 'failed' : 'waiting';
+	const since = cause.since === undefined ? '' : `, for ${age(now - cause.since)}`;
+	return [
+		...wrap(`${cause.sentence}${since}`, columns - 5, painter).map((text, index) =>
+			line([{text: index === 0 ? `${painter.sign(role)} ` : '  ', role}, {text}], input),
+		),
+		...cause.evidence.slice(0, evidenceShown).map(({object, source, text, count = 1, last}, index) => {
+			const times = count > 1 ? `  ${count} times${last === undefined ? '' : `, last ${age(now - last)} ago`}` : '';
+			return line(
+				[{text: `    ${object.name}  ${source}  ${text}${times}`, muted: true}],
+				input,
+				evidenceKey(cause.id, index),
 			);
-		}
-		if (cause.advice !== undefined)
-			for (const text of wrap(cause.advice, columns - 8, painter))
-				lines.push(pieces([{text: `     ${text}`}], columns, painter));
-	}
-	for (const text of facts.owners) lines.push(pieces([{text: `   ${text}`, role: 'waiting'}], columns, painter));
-	return lines;
+		}),
+		...(cause.advice === undefined
+			? []
+			: wrap(cause.advice, columns - 7, painter).map((text) => line([{text: `    ${text}`}], input))),
+	];
 }
 
-function traffic({facts, columns, painter}: RolloutInput): readonly string[] {
-	const lines = [rule('Traffic', [], columns, false, painter)];
-	if (facts.traffic.length === 0) lines.push(painter.muted('   No Service sends anything to these pods.'));
-	for (const {service, ports, byLane, notReady, draining, warnings} of facts.traffic) {
-		const lanes = byLane.map(
-			({revision, ready}) =>
-				`${revision ?? '-'} ${ready > 0 ? `${painter.signs.full.repeat(Math.min(10, ready))} ${ready} ready` : 'none'}`,
-		);
-		lines.push(
-			pieces(
-				[
-					{
-						text: `   ${service.metadata.name} ${ports}   ${lanes.join('   ')}${notReady > 0 ? `   ${notReady} not ready` : ''}${draining > 0 ? `   ${draining} draining` : ''}`,
-					},
-				],
-				columns,
-				painter,
-			),
-		);
-		for (const warning of warnings) lines.push(pieces([{text: `     ${warning}`, role: 'waiting'}], columns, painter));
-	}
-	return lines;
+function traffic(input: RolloutInput): readonly RolloutLine[] {
+	const {facts, painter} = input;
+	if (facts.traffic.length === 0)
+		return [title('Traffic', input), line([{text: '  No Service sends anything to these pods.', muted: true}], input)];
+	return [title('Traffic', input), ...facts.traffic.flatMap((service) => serviceLines(service, painter, input))];
 }
 
-function changed({facts, columns, painter}: RolloutInput): readonly string[] {
+function serviceLines(
+	{service, ports, byLane, notReady, draining, routes, warnings}: TrafficFacts,
+	painter: Painter,
+	input: RolloutInput,
+): readonly RolloutLine[] {
+	const lanes = byLane.map(({revision, ready}) => {
+		const bar = painter.signs.full.repeat(Math.min(10, ready));
+		return `${revision ?? '-'} ${ready > 0 ? `${bar} ${ready} ready` : 'none'}`;
+	});
+	const parts = [
+		`${service.metadata.name} ${ports}`,
+		...lanes,
+		notReady > 0 ? `${notReady} not ready` : '',
+		draining > 0 ? `${draining} draining` : '',
+	];
+	return [
+		line([{text: `  ${parts.filter(Boolean).join('   ')}`}], input, `service ${service.metadata.uid}`),
+		...routes.map((route) => line([{text: `    from ${route}`, muted: true}], input)),
+		...warnings.map((warning) => line([{text: `    ${warning}`, role: 'waiting'}], input)),
+	];
+}
+
+function changed(input: RolloutInput): readonly RolloutLine[] {
+	const {facts, painter} = input;
 	const from = facts.lanes.find(({place, revision}) => place !== 'new' && revision === facts.from)?.replicaSet.spec
 		.template;
 	const to = facts.newReplicaSet?.spec.template;
 	if (!from || !to) return [];
 	const changes = diffTemplates(from, to);
 	return [
-		rule(`Changed ${facts.from} ${painter.signs.arrow} ${facts.revision ?? 'new'}`, [], columns, false, painter),
+		title(`Changed ${facts.from} ${painter.signs.arrow} ${facts.revision ?? 'new'}`, input),
 		...(changes.length === 0
-			? [painter.muted('   nothing in the template')]
-			: changes.map((change) => pieces([{text: `   ${describeChange(change)}`}], columns, painter))),
+			? [line([{text: '  nothing in the template', muted: true}], input)]
+			: changes.map((change) => line([{text: `  ${describeChange(change)}`}], input))),
 	];
 }

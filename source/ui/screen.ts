@@ -3,6 +3,7 @@ import {createScreenMemory, deckLines, type ScreenMemory} from './deck.ts';
 import {dialogLines} from './dialog.ts';
 import {footerLines} from './footer.ts';
 import {headerLines} from './header.ts';
+import {historyLines} from './history.ts';
 import {helpLines, messagesLines, pickerLines} from './pages.ts';
 import {asciiText, type Painter} from './painter.ts';
 import {rolloutLines} from './rollout.ts';
@@ -61,7 +62,9 @@ function viewLines(context: CommandContext, rows: number, memory: ScreenMemory, 
 		case 'deck':
 			return deckLines(state, board, rows, memory, painter);
 		case 'rollout':
-			return rolloutLines(state, board, rows, painter);
+			return rolloutLines(context, rows, painter);
+		case 'history':
+			return historyLines(context, rows, painter);
 		case 'help':
 			return helpLines(context, rows, painter);
 		case 'messages':
