@@ -17,6 +17,7 @@ const rolloutColumn: Column<Deployment> = {
 	value: (deployment, context) => context.rollout?.(deployment.metadata.uid)?.words,
 	format: (value) => (value === undefined ? unknown : String(value)),
 	role: (deployment, context) => context.rollout?.(deployment.metadata.uid)?.role,
+	sign: true,
 };
 
 export const deployments: Resource<'deployments'> = {

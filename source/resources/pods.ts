@@ -136,6 +136,7 @@ export const pods: Resource<'pods'> = {
 		{heading: 'NODE', places: ['wide', 'deck-wide'], flexible: 'middle', value: ({spec}) => spec.nodeName || undefined},
 		{heading: 'NOMINATED NODE', places: ['wide'], value: ({status}) => status?.nominatedNodeName || undefined},
 		{heading: 'READINESS GATES', places: ['wide'], value: readinessGates},
+		{...revisionNumberColumn, places: ['rollout']},
 	],
 	rowRole: podRole,
 };

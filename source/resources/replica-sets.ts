@@ -54,6 +54,7 @@ export const replicaSets: Resource<'replicasets'> = {
 		{...ageColumn, places: ['table', 'deck-wide']},
 		...templateColumns<ReplicaSet>(),
 		{heading: 'SELECTOR', places: ['wide'], value: ({spec}) => formatSelector(spec.selector)},
+		{...replicaSetRevisionColumn, places: ['rollout']},
 	],
 	rowRole,
 };

@@ -45,6 +45,8 @@ export interface Column<O extends KubeObject = KubeObject> {
 	format?(value: string | number | undefined, object: O, context: ColumnContext): string;
 	/** The role of this one cell, where it is worth a colour of its own. */
 	role?(object: O, context: ColumnContext): Role | undefined;
+	/** A pane draws the role's sign in front of the text. */
+	readonly sign?: boolean;
 }
 
 /** How rows of something look: all that `rows.ts` and the tables ask of it. */
