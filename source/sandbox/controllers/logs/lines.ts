@@ -32,7 +32,7 @@ export function linesBetween(run: Run, from: number, to: number): Line[] {
 
 /** The moment of the next line after `now`; undefined where none comes by itself. */
 export function nextLineAt(run: Run, now: number): number | undefined {
-	return linesBetween(run, now, now + 2 * rhythm)[0]?.at;
+	return linesBetween(run, now, now + 4 * rhythm)[0]?.at;
 }
 
 function opening({container, image, kind, start}: Run): Line[] {

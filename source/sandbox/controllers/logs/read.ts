@@ -45,8 +45,8 @@ export function logReader(store: Store, seed: number): ReadLog {
 		}
 
 		function tell(lines: readonly Line[]): void {
-			const stamp = (at: number) => (request.timestamps ? `${new Date(at).toISOString().slice(0, 23)}000000Z ` : '');
-			if (lines.length > 0) write(lines.map(({at, text}) => `${stamp(at)}${text}\n`).join(''));
+			const texts = lines.map(({at, text}) => (request.timestamps ? `${nanoTimestamp(at)} ${text}\n` : `${text}\n`));
+			if (texts.length > 0) write(texts.join(''));
 		}
 
 		/** What was said since last time, up to the end of the run where it has ended. */
@@ -60,7 +60,7 @@ export function logReader(store: Store, seed: number): ReadLog {
 			end();
 		}
 
-		let cancel = (): void => {};
+		let cancel: (() => void) | undefined;
 		function wait(): void {
 			const next = nextLineAt(run as Run, clock.now());
 			if (next === undefined) return;
@@ -75,12 +75,17 @@ export function logReader(store: Store, seed: number): ReadLog {
 		});
 		function stop(): void {
 			stopped = true;
-			cancel();
+			cancel?.();
 			unwatch();
 		}
 		wait();
 		return stop;
 	};
+}
+
+/** As a container runtime stamps its lines. */
+function nanoTimestamp(at: number): string {
+	return `${new Date(at).toISOString().slice(0, 23)}000000Z`;
 }
 
 /** The run that is followed, with its end where it has one: another run, or none, means that it has just ended. */
