@@ -64,9 +64,10 @@ export function createTable<O extends KubeObject>(source: TableSource<O>): Table
 	const entries = new Map<string, Item>();
 	let sort: Sort = {by: 'name', direction: 'ascending'};
 	let filter: Filter | undefined;
+	/** By name alone the direction turns the names round; otherwise they only part equal values. */
+	const nameSign = () => (sort.by === 'name' && sort.direction === 'descending' ? -1 : 1);
 	const compare = (left: Item, right: Item) =>
 		compareKeys(left.key, right.key, sort.direction) || compareIdentity(left.object, right.object) * nameSign();
-	const nameSign = () => (sort.by === 'name' && sort.direction === 'descending' ? -1 : 1);
 	const all = new SortedBlocks<Item>(compare);
 	const shown = new SortedBlocks<Item>(compare);
 	/** Without a filter both lists would be the same: one is enough. */
