@@ -1,7 +1,7 @@
 import {parseTime} from '../format/age.ts';
 import {backOffEnd} from './crashes.ts';
 import type {Clock} from './facts.ts';
-import {containersOf, isEnding, isLive, isReady, readyChangedAt} from './pods.ts';
+import {isEnding, isLive, isReady, readyChangedAt} from './pods.ts';
 import type {Scene} from './scene.ts';
 import {deadlineOf, isFinished, verdictOf} from './status.ts';
 
@@ -23,7 +23,7 @@ export function clocksOf(scene: Scene): Clock[] {
 	if (proven) clocks.push({id: 'min-ready', ...proven});
 
 	const retries = newPods.filter(isLive).flatMap((pod) =>
-		containersOf(pod).flatMap(({status}) => {
+		scene.containersOf(pod).flatMap(({status}) => {
 			const at = backOffEnd(status);
 			return at === undefined ? [] : [{at, subject: `${pod.metadata.name} ${status.name}`}];
 		}),

@@ -32,7 +32,7 @@ export const containerFailures: readonly PodReason[] = [
 			does: `cannot pull ${image}: ${pull.why}`,
 			advice: pull.advice,
 			needsPerson: pull.needsPerson,
-			evidence: [waitingEvidence(pod, container), evidenceOfEvents(pod, 'Pod', failures)],
+			evidence: () => [waitingEvidence(pod, container), evidenceOfEvents(pod, 'Pod', failures)],
 			since: firstOf(failures) ?? startedAt(pod),
 		};
 	}),
@@ -50,7 +50,7 @@ export const containerFailures: readonly PodReason[] = [
 				? `make what is missing, ${goBack}`
 				: `fix the template, ${goBack}`,
 			needsPerson: true,
-			evidence: [waitingEvidence(pod, container)],
+			evidence: () => [waitingEvidence(pod, container)],
 			since: startedAt(pod),
 		};
 	}),
@@ -74,7 +74,7 @@ export const containerFailures: readonly PodReason[] = [
 			does: `cannot start the program of ${container.status.name}: ${why}`,
 			advice: `check command, mounts and permissions, ${goBack}`,
 			needsPerson: true,
-			evidence: [waitingEvidence(pod, container), failed && endEvidence(pod, container, failed)],
+			evidence: () => [waitingEvidence(pod, container), failed && endEvidence(pod, container, failed)],
 			since: startedAt(pod),
 		};
 	}),
@@ -99,7 +99,7 @@ export const containerFailures: readonly PodReason[] = [
 			],
 			advice: crash.advice,
 			needsPerson: loops,
-			evidence: [
+			evidence: () => [
 				end && endEvidence(pod, container, end),
 				waitingEvidence(pod, container),
 				evidenceOfEvents(pod, 'Pod', killings),
@@ -122,7 +122,7 @@ export const containerFailures: readonly PodReason[] = [
 				? 'the old pod still holds the disk: with strategy Recreate it lets go first'
 				: `make what is missing, ${goBack}`,
 			needsPerson: /not found/.test(evidence.text) || held,
-			evidence: [evidence],
+			evidence: () => [evidence],
 			since: evidence.first,
 		};
 	}),
@@ -140,7 +140,7 @@ export const containerFailures: readonly PodReason[] = [
 				does: `cannot start: node ${pod.spec.nodeName} cannot set up their network: ${evidence.text}`,
 				advice: 'look at the network plugin of that node',
 				needsPerson: false,
-				evidence: [evidence],
+				evidence: () => [evidence],
 				since: evidence.first,
 			}
 		);

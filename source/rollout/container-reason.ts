@@ -2,7 +2,7 @@ import {parseTime} from '../format/age.ts';
 import type {ContainerStateTerminated, Event, Pod} from '../objects.ts';
 import {timesOf} from './events.ts';
 import type {Evidence} from './facts.ts';
-import {containersOf, isReady, type PodContainer, readyChangedAt} from './pods.ts';
+import {isReady, type PodContainer, readyChangedAt} from './pods.ts';
 import type {PodFinding, PodReason} from './reasons.ts';
 import type {Scene} from './scene.ts';
 import {oneLine} from './words.ts';
@@ -17,7 +17,7 @@ export function ofContainers(id: string, find: ContainerFinding): PodReason {
 	return {
 		id,
 		ofPod(pod, scene) {
-			for (const container of containersOf(pod)) {
+			for (const container of scene.containersOf(pod)) {
 				const finding = find(container, pod, scene);
 				if (finding) return finding;
 			}
@@ -39,8 +39,7 @@ export function eventsNamed(
 ): Event[] {
 	return scene.events(pod.metadata.uid).filter(({reason, involvedObject: {fieldPath}}) => {
 		if (!reasons.includes(reason ?? '')) return false;
-		const named = /\{(.+)\}/.exec(fieldPath ?? '')?.[1];
-		return !named || !container || named === container.status.name;
+		return !fieldPath || !container || fieldPath.endsWith(`{${container.status.name}}`);
 	});
 }
 

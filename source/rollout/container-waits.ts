@@ -29,7 +29,7 @@ export const containerWaits: readonly PodReason[] = [
 				`are still starting ${status.name}${probe ? `: ${probe.text}` : ''}`,
 			],
 			needsPerson: false,
-			evidence: [probe, statusEvidence(pod, container, 'running, not started')],
+			evidence: () => [probe, statusEvidence(pod, container, 'running, not started')],
 			since,
 		};
 	}),
@@ -51,7 +51,7 @@ export const containerWaits: readonly PodReason[] = [
 			short: sidecar ? 'helper not started' : `init step ${step + 1} runs`,
 			does: [`waits for ${what}`, `wait for ${what}`],
 			needsPerson: false,
-			evidence: [statusEvidence(pod, container, 'running')],
+			evidence: () => [statusEvidence(pod, container, 'running')],
 			since,
 		};
 	}),
@@ -72,7 +72,7 @@ export const containerWaits: readonly PodReason[] = [
 			does: [`runs ${status.name} but is not ready${why}`, `run ${status.name} but are not ready${why}`],
 			advice: `look at its log and its readiness check, ${goBack}`,
 			needsPerson: false,
-			evidence: [probe, statusEvidence(pod, container, 'running, not ready')],
+			evidence: () => [probe, statusEvidence(pod, container, 'running, not ready')],
 			since,
 		};
 	}),
@@ -87,7 +87,7 @@ export const containerWaits: readonly PodReason[] = [
 			short: 'pulling image',
 			does: [`is downloading ${image}`, `are downloading ${image}`],
 			needsPerson: false,
-			evidence: [evidenceOfEvents(pod, 'Pod', [last])],
+			evidence: () => [evidenceOfEvents(pod, 'Pod', [last])],
 			since,
 		};
 	}),

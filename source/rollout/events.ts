@@ -33,11 +33,16 @@ export function indexEvents(events: readonly Event[] | undefined): (uid: string)
 		const list = index.get(uid);
 		if (!list) return [];
 		if (!sorted.has(uid)) {
-			if (list.length > 1) list.sort((a, b) => (timesOf(a).last ?? 0) - (timesOf(b).last ?? 0));
+			if (list.length > 1) sortByLast(list);
 			sorted.add(uid);
 		}
 		return list;
 	};
+}
+
+function sortByLast(events: Event[]): void {
+	const last = new Map(events.map((event) => [event, timesOf(event).last ?? 0]));
+	events.sort((a, b) => (last.get(a) ?? 0) - (last.get(b) ?? 0));
 }
 
 /** Events of one meaning as one piece of evidence: the newest text, the counts added up. Undefined without events. */

@@ -30,7 +30,7 @@ export const placementReasons: readonly PodReason[] = [
 						? 'look at the claim'
 						: 'make room or add nodes, or change what the pod asks for',
 				needsPerson: missing,
-				evidence: [conditionEvidence(pod, condition), schedulingEvents(pod, scene)],
+				evidence: () => [conditionEvidence(pod, condition), schedulingEvents(pod, scene)],
 				since: parseTime(condition.lastTransitionTime),
 			};
 		},
@@ -47,7 +47,7 @@ export const placementReasons: readonly PodReason[] = [
 				does: [`is held back by scheduling gate ${gates}`, `are held back by scheduling gate ${gates}`],
 				advice: 'whoever set the gate must lift it',
 				needsPerson: false,
-				evidence: [conditionEvidence(pod, condition)],
+				evidence: () => [conditionEvidence(pod, condition)],
 				since: parseTime(condition.lastTransitionTime) ?? parseTime(pod.metadata.creationTimestamp),
 			};
 		},
@@ -74,7 +74,7 @@ export const placementReasons: readonly PodReason[] = [
 						],
 				advice: 'others take their place; look at the node',
 				needsPerson: false,
-				evidence: [{object: reference(pod), source: what, text: oneLine(message) || what}],
+				evidence: () => [{object: reference(pod), source: what, text: oneLine(message) || what}],
 				since: parseTime(disruption?.lastTransitionTime),
 			};
 		},
@@ -101,7 +101,7 @@ export const placementReasons: readonly PodReason[] = [
 				],
 				advice: 'look at that node',
 				needsPerson: false,
-				evidence: [conditionEvidence(pod, scheduled)],
+				evidence: () => [conditionEvidence(pod, scheduled)],
 				since,
 			};
 		},
@@ -120,7 +120,7 @@ export const placementReasons: readonly PodReason[] = [
 				does: [`waits for readiness gate ${listed(gates)}`, `wait for readiness gate ${listed(gates)}`],
 				advice: 'look at the controller behind the gate (often a load balancer)',
 				needsPerson: false,
-				evidence: [conditionEvidence(pod, ready)],
+				evidence: () => [conditionEvidence(pod, ready)],
 				since: parseTime(ready.lastTransitionTime),
 			};
 		},
@@ -144,7 +144,7 @@ export const placementReasons: readonly PodReason[] = [
 				does: [`is on ${pod.spec.nodeName}, which is not ready`, `are on ${pod.spec.nodeName}, which is not ready`],
 				advice: 'Kubernetes replaces them after five minutes; look at the node',
 				needsPerson: false,
-				evidence: [evidenceOfEvents(pod, 'Pod', events), conditionEvidence(pod, ready)],
+				evidence: () => [evidenceOfEvents(pod, 'Pod', events), conditionEvidence(pod, ready)],
 				since: parseTime(ready.lastTransitionTime),
 			};
 		},

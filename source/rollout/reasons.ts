@@ -17,7 +17,8 @@ export interface PodFinding {
 	readonly does: string | readonly [one: string, many: string];
 	readonly advice?: string | undefined;
 	readonly needsPerson: boolean;
-	readonly evidence: readonly (Evidence | undefined)[];
+	/** Asked of the first few pods only. */
+	readonly evidence: () => readonly (Evidence | undefined)[];
 	readonly since: number | undefined;
 }
 
@@ -108,7 +109,10 @@ function join(
 		advice,
 		pods: pods.map(({metadata}) => metadata.name),
 		needsPerson: findings.some(({needsPerson}) => needsPerson),
-		evidence: findings.flatMap(({evidence}) => evidence.flatMap((piece) => piece ?? [])).slice(0, mostEvidence),
+		evidence: findings
+			.slice(0, mostEvidence)
+			.flatMap(({evidence}) => evidence().flatMap((piece) => piece ?? []))
+			.slice(0, mostEvidence),
 		since: times.length > 0 ? Math.min(...times) : undefined,
 	};
 }

@@ -7,7 +7,7 @@ import type {Lane, RolloutFacts, RolloutInput} from './facts.ts';
 import {specWrites} from './history.ts';
 import {groupPods, lanesOf} from './lanes.ts';
 import {ownerSentences} from './owners.ts';
-import {availableAt, isLive, isOver} from './pods.ts';
+import {availableAt, containersOf, isLive, isOver} from './pods.ts';
 import {progressOf} from './progress.ts';
 import {causesOf} from './reasons.ts';
 import {findNewReplicaSet, ownedReplicaSets, revisionOf} from './revisions.ts';
@@ -53,6 +53,7 @@ export function rolloutFacts(input: RolloutInput): RolloutFacts {
 		lanes,
 		bounds,
 		kubectl,
+		containersOf: remember(containersOf),
 		events: indexEvents(input.events),
 		wake(at) {
 			if (at > now && at < nextChangeAt) nextChangeAt = at;
@@ -141,6 +142,18 @@ function endOf(
 	const times = newPods.filter(isLive).flatMap((pod) => availableAt(pod, minReady || 1) ?? []);
 	const last = Math.max(startedAt ?? 0, ...times);
 	return last > 0 && Number.isFinite(last) ? last : told;
+}
+
+/** Many reasons ask the same of a pod. */
+function remember<K, V>(make: (key: K) => V): (key: K) => V {
+	const made = new Map<K, V>();
+	return (key) => {
+		const known = made.get(key);
+		if (known !== undefined) return known;
+		const value = make(key);
+		made.set(key, value);
+		return value;
+	};
 }
 
 function sum<T>(items: readonly T[], count: (item: T) => number): number {

@@ -1,5 +1,6 @@
 import type {Deployment, Event, Pod, ReplicaSet} from '../objects.ts';
 import type {Bounds, Lane} from './facts.ts';
+import type {PodContainer} from './pods.ts';
 import type {KubectlStatus} from './status.ts';
 
 /** What the reasons, the clocks and the state are told from: the objects of one Deployment, sorted and counted once. */
@@ -22,6 +23,8 @@ export interface Scene {
 	readonly lanes: readonly Lane[];
 	readonly bounds: Bounds;
 	readonly kubectl: KubectlStatus;
+	/** The containers of a pod that its kubelet has spoken of. */
+	readonly containersOf: (pod: Pod) => readonly PodContainer[];
 	/** Oldest first. */
 	readonly events: (uid: string) => readonly Event[];
 	/** Something changes at this moment without an event: look again then. Milliseconds since the epoch. */

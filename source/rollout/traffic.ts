@@ -40,12 +40,12 @@ interface State {
 export function trafficOf(input: TrafficInput): TrafficFacts[] {
 	const {services, endpointSlices} = input;
 	if (!services || !endpointSlices) return [];
-	const revisions = new Map(
-		(input.pods ?? []).map((pod) => [
-			pod.metadata.uid,
-			input.owned.find(({metadata}) => metadata.uid === controllerUid(pod)),
-		]),
-	);
+	const revisions = new Map<string, ReplicaSet>();
+	for (const pod of input.pods ?? []) {
+		const owner = controllerUid(pod);
+		const replicaSet = input.owned.find(({metadata}) => metadata.uid === owner);
+		if (replicaSet) revisions.set(pod.metadata.uid, replicaSet);
+	}
 	return services
 		.filter(({metadata}) => metadata.namespace === input.deployment.metadata.namespace)
 		.flatMap((service) => {
@@ -68,7 +68,8 @@ export function servedPods({
 	return served;
 }
 
-type Revisions = ReadonlyMap<string, ReplicaSet | undefined>;
+/** Of each of the Deployment's own pods, by uid. */
+type Revisions = ReadonlyMap<string, ReplicaSet>;
 
 /** Selects the pods of one of its revisions, has some of them, or bears its name and ought to. */
 function concerns(
@@ -114,7 +115,7 @@ function describe(
 		total.draining += Number(state.terminating);
 		const replicaSet = revisions.get(uid);
 		if (!replicaSet) {
-			others += Number(!state.terminating && !revisions.has(uid));
+			others += Number(!state.terminating);
 			continue;
 		}
 		const row = rows.get(replicaSet) ?? {ready: 0, serving: 0, terminating: 0, notReady: 0};
