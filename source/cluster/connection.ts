@@ -168,7 +168,9 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	const own = user?.impersonation;
 	const as = options.as ?? kubeconfig.impersonation.user ?? own?.user;
 	const flagGroups = options.asGroups ?? kubeconfig.impersonation.groups;
-	const credentials: Credentials = makeCredentials(cluster, user, {
+	// Loaded here and not with this module, so that the screen is painted before.
+	const loadingUndici = import('./undici.ts');
+	const credentials: Credentials = await makeCredentials(cluster, user, {
 		impersonation: {
 			user: as,
 			uid: own?.uid,
@@ -180,39 +182,25 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 		env,
 		now,
 	});
+	const undici = await loadingUndici;
 	const closing = new AbortController();
 	const transports = new Set<Transport>();
-	let transport: Promise<Transport> | undefined;
-	let transportTls: Identity['tls'] | undefined;
+	let transport: Transport | undefined;
 	let skew = 0;
 
-	function retire(old: Transport): void {
-		old.retire();
-		transports.delete(old);
-	}
-
 	/** New connections only when they would differ: those of a refused or renewed client certificate must go. */
-	function transportFor({tls}: Identity): Promise<Transport> {
-		if (
-			transport === undefined ||
-			(transportTls !== tls && transportTls !== undefined && !isSameTls(transportTls, tls))
-		) {
-			void transport?.then(retire, () => {});
-			transport = openTransport({
+	function transportFor({tls}: Identity): Transport {
+		if (transport === undefined || (transport.tls !== tls && !isSameTls(transport.tls, tls))) {
+			transport?.retire();
+			transport = openTransport(undici, {
 				server,
 				proxy: proxyFor(server, cluster?.proxyUrl, env),
 				tls,
 				...(options.pingMs !== undefined && {pingMs: options.pingMs}),
 				...(options.deadMs !== undefined && {deadMs: options.deadMs}),
-			}).then((opened) => {
-				transports.add(opened);
-				if (closing.signal.aborted) {
-					void opened.destroy();
-				}
-				return opened;
 			});
+			transports.add(transport);
 		}
-		transportTls = tls;
 		return transport;
 	}
 
@@ -234,8 +222,8 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 		const path = `${prefix}${request.path}${query.size > 0 ? `?${query.toString()}` : ''}`;
 		for (let attempt = 1; ; attempt++) {
 			const identity = await credentials.get();
-			const {pool} = await transportFor(identity);
 			signal.throwIfAborted();
+			const {pool} = transportFor(identity);
 			const sentAt = now();
 			const answer = await pool.request({
 				path,

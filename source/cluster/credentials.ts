@@ -131,16 +131,16 @@ function pluginFreshUntil({expiresAt}: ExecCredential, madeAt: number): number {
 		: expiresAt - Math.min(60_000, Math.max(0, (expiresAt - madeAt) / 10));
 }
 
-/** The credentials of one user for one cluster. Nothing is read or run before the first `get`. */
-export function makeCredentials(
+/** The credentials of one user for one cluster. Loads the client; reads and runs nothing before the first `get`. */
+export async function makeCredentials(
 	cluster: ClusterEntry,
 	user: UserEntry | undefined,
 	options: CredentialOptions,
-): Credentials {
+): Promise<Credentials> {
 	const {now} = options;
 	const who = user ?? nobody('');
 	const closing = new AbortController();
-	let kubeConfig: ReturnType<typeof makeKubeConfig> | undefined;
+	const kubeConfig = await makeKubeConfig(cluster, who);
 	let plugin: ExecCredential | undefined;
 	let madeAt = 0; // when the plugin gave it
 	let terminal = options.terminal;
@@ -150,9 +150,8 @@ export function makeCredentials(
 
 	async function make(): Promise<Identity> {
 		const headers: Record<string, string | string[]> = impersonate(options.impersonation);
-		kubeConfig ??= makeKubeConfig(cluster, who);
 		const tls: RequestOptions & {servername?: string} = {};
-		await (await kubeConfig).applyToHTTPSOptions(tls);
+		await kubeConfig.applyToHTTPSOptions(tls);
 		const given = tls.headers as Record<string, string> | undefined;
 		if (given?.['Authorization']) {
 			headers['Authorization'] = given['Authorization'];

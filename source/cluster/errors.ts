@@ -238,7 +238,13 @@ const notConnected = new Set([
 	'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
+/** Why there is no connection, in words: `connection refused`; what was thrown, where it is none of the usual. */
+export function networkReason(thrown: unknown): string {
+	const {code, message} = codeOf(thrown);
+	return networkWords[code] ?? oneLine(message);
+}
+
 /** True if there was not even a connection to send the request on: it cannot have arrived. */
 export function wasNeverSent(error: ClusterError): boolean {
-	return error.reason === 'unreachable' && notConnected.has(codeOf(error.cause).code);
+	return error.reason === 'unreachable' && (error.arrived === 'no' || notConnected.has(codeOf(error.cause).code));
 }

@@ -124,7 +124,7 @@ export async function runExecPlugin(
 			settle(() =>
 				reject(
 					fail(
-						`The sign-in plugin ${exec.command} did not finish within ${Math.round(options.timeoutMs / 1000)} seconds and was ended`,
+						`The sign-in plugin ${exec.command} did not finish within ${options.timeoutMs / 1000} seconds and was ended`,
 						'Run it by hand to see what it waits for.',
 					),
 				),

@@ -2,6 +2,9 @@ import type {Socket} from 'node:net';
 import type {Pool} from 'undici';
 import type {TlsMaterial} from './credentials.ts';
 import {openTunnel} from './tunnel.ts';
+import type * as undici from './undici.ts';
+
+export type Undici = typeof undici;
 
 export interface TransportOptions {
 	readonly server: URL;
@@ -31,8 +34,7 @@ const connectionWindow = 32 * 1024 * 1024;
  * connection for every request that is under way). An HTTP/2 connection that does not answer pings is dropped, so that its
  * watches fail and start anew; over HTTP/1.1 each watch guards its own.
  */
-export async function openTransport(options: TransportOptions): Promise<Transport> {
-	const {Pool, buildConnector} = await import('./undici.ts');
+export function openTransport({Pool, buildConnector}: Undici, options: TransportOptions): Transport {
 	const {server, proxy, tls, pingMs = 10_000, deadMs = 30_000} = options;
 	const connector = buildConnector({
 		ca: tls.ca,

@@ -1,9 +1,16 @@
 import {request as requestHttp} from 'node:http';
 import {request as requestHttps} from 'node:https';
 import {connect, type Socket} from 'node:net';
+import {ClusterError, networkReason} from './errors.ts';
 
 /** Long enough for a proxy on the other side of the world, short enough for a person. */
 const timeoutMs = 10_000;
+
+/** What was to go through the tunnel has not left. The proxy's password is never told. */
+function refused(proxy: URL, why: string, cause?: unknown): ClusterError {
+	const reason = cause === undefined ? '' : `: ${networkReason(cause)}`;
+	return new ClusterError('unreachable', `The proxy ${proxy.host} ${why}${reason}`, {cause, arrived: 'no'});
+}
 
 function authorization(proxy: URL): Record<string, string> {
 	if (proxy.username === '') {
@@ -33,18 +40,14 @@ function openHttpTunnel(proxy: URL, host: string, port: number): Promise<Socket>
 				return;
 			}
 			socket.destroy();
-			reject(
-				new Error(`the proxy ${proxy.host} answered ${response.statusCode} ${response.statusMessage ?? ''}`.trimEnd()),
-			);
+			reject(refused(proxy, `answered ${response.statusCode} ${response.statusMessage ?? ''}`.trimEnd()));
 		});
 		request.once('response', (response) => {
 			response.resume();
-			reject(new Error(`the proxy ${proxy.host} answered ${response.statusCode}`));
+			reject(refused(proxy, `answered ${response.statusCode}`));
 		});
-		request.once('timeout', () => request.destroy(new Error(`the proxy ${proxy.host} did not answer`)));
-		request.once('error', (error) =>
-			reject(new Error(`the proxy ${proxy.host} cannot be used: ${error.message}`, {cause: error})),
-		);
+		request.once('timeout', () => request.destroy(refused(proxy, 'did not answer')));
+		request.once('error', (error) => reject(refused(proxy, 'cannot be used', error)));
 		request.end();
 	});
 }
@@ -91,7 +94,7 @@ const socksRefusals = [
 /** RFC 1928 and 1929: the proxy looks the name up. */
 async function openSocksTunnel(proxy: URL, host: string, port: number): Promise<Socket> {
 	const socket = connect({host: proxy.hostname.replace(/^\[(.+)\]$/, '$1'), port: Number(proxy.port) || 1080});
-	socket.setTimeout(timeoutMs, () => socket.destroy(new Error('it did not answer')));
+	socket.setTimeout(timeoutMs, () => socket.destroy(new Error('it does not answer')));
 	socket.on('error', () => {}); // the reader tells it
 	const read = makeReader(socket);
 	try {
@@ -120,13 +123,13 @@ async function openSocksTunnel(proxy: URL, host: string, port: number): Promise<
 		return socket;
 	} catch (error) {
 		socket.destroy();
-		throw new Error(`the proxy ${proxy.host} cannot be used: ${(error as Error).message}`, {cause: error});
+		throw refused(proxy, 'cannot be used', error);
 	}
 }
 
 /**
  * A connection through a proxy, up to the point where TLS can begin.
- * @throws Error whose message names the proxy, without its password.
+ * @throws ClusterError whose message names the proxy, without its password.
  */
 export async function openTunnel(proxy: URL, host: string, port: number): Promise<Socket> {
 	if (proxy.protocol === 'http:' || proxy.protocol === 'https:') {
@@ -135,5 +138,5 @@ export async function openTunnel(proxy: URL, host: string, port: number): Promis
 	if (proxy.protocol.startsWith('socks5') || proxy.protocol === 'socks:') {
 		return openSocksTunnel(proxy, host, port);
 	}
-	throw new Error(`the proxy ${proxy.host} is of a kind that is not known: ${proxy.protocol.slice(0, -1)}`);
+	throw refused(proxy, `is of a kind that is not known: ${proxy.protocol.slice(0, -1)}`);
 }

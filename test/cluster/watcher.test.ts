@@ -3,7 +3,8 @@ import {type TestContext, test} from 'node:test';
 import {listsOf, watchesOf} from '../support/api-faults.ts';
 import {type Api, type ApiOptions, startApi} from '../support/api-server.ts';
 import {until} from '../support/until.ts';
-import {connectTo, pod, pods, podsPath, type Watching, watchPods} from './watching.ts';
+import {connectTo} from './connecting.ts';
+import {pod, pods, podsPath, type Watching, watchPods} from './watching.ts';
 
 async function start(context: TestContext, options: ApiOptions = {objects: pods(3)}): Promise<Api> {
 	const api = await startApi(options);

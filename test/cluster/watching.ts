@@ -1,13 +1,10 @@
-import {mkdtempSync, rmSync} from 'node:fs';
-import {tmpdir} from 'node:os';
-import {join} from 'node:path';
-import {type Connection, type ConnectOptions, connect} from '../../source/cluster/connection.ts';
-import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
+import type {Connection} from '../../source/cluster/connection.ts';
 import {type Watch, type WatchState, type WatchTarget, watch} from '../../source/cluster/watcher.ts';
 import type {KubeObject} from '../../source/objects.ts';
 import type {Api} from '../support/api-server.ts';
 import {type ManualClock, manualClock} from '../support/manual-clock.ts';
 import {until} from '../support/until.ts';
+import {connectTo} from './connecting.ts';
 
 export const podsPath = '/api/v1/namespaces/shop/pods';
 
@@ -17,25 +14,6 @@ export function pod(name: string, more: Record<string, unknown> = {}): KubeObjec
 
 export function pods(count: number): KubeObject[] {
 	return Array.from({length: count}, (_, index) => pod(`pod-${String(index).padStart(5, '0')}`));
-}
-
-/** A folder that goes away with the test. */
-export function temporaryFolder(test: {after(fn: () => void): void}): string {
-	const folder = mkdtempSync(join(tmpdir(), 'rolldeck-'));
-	test.after(() => rmSync(folder, {recursive: true, force: true}));
-	return folder;
-}
-
-export async function connectTo(
-	api: Api,
-	test: {after(fn: () => unknown): void},
-	options: ConnectOptions = {},
-): Promise<Connection> {
-	const path = api.kubeconfig(join(temporaryFolder(test), 'config'));
-	const kubeconfig = loadKubeconfig({kubeconfig: path, env: {}, home: ''});
-	const connection = await connect(kubeconfig, {env: {}, ...options});
-	test.after(() => connection.close());
-	return connection;
 }
 
 /** A watch with what it has told so far. */

@@ -7,6 +7,8 @@ export interface Asked {
 	readonly query: URLSearchParams;
 	readonly headers: IncomingMessage['headers'];
 	readonly body: string;
+	/** The common name in the client's certificate, if it showed one. */
+	readonly client: string | undefined;
 }
 
 /** Which requests: those whose path contains a text, or that a function picks; left out: all. */

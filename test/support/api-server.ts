@@ -2,6 +2,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {createSecureServer, type ServerHttp2Session} from 'node:http2';
 import type {AddressInfo, Socket} from 'node:net';
+import type {TLSSocket} from 'node:tls';
 import {gzipSync} from 'node:zlib';
 import type {KubeObject} from '../../source/objects.ts';
 import {type Asked, Faults, type OpenWatch} from './api-faults.ts';
@@ -78,6 +79,12 @@ function notFound(plural: string, name: string): Refusal {
 
 function specOf(object: KubeObject | undefined): string {
 	return JSON.stringify((object as {spec?: unknown} | undefined)?.spec);
+}
+
+function clientOf({socket}: IncomingMessage): string | undefined {
+	// Over HTTP/2 the socket is a proxy of the TLS socket, on which this may be asked.
+	const name = (socket as Partial<TLSSocket>).getPeerCertificate?.()?.subject?.CN;
+	return Array.isArray(name) ? name[0] : name;
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -323,6 +330,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
 			query: url.searchParams,
 			headers: request.headers,
 			body: await readBody(request),
+			client: clientOf(request),
 		};
 		requests.push(asked);
 		if (faults.takes(asked, request, response)) {

@@ -1,0 +1,23 @@
+#!/bin/sh
+# A sign-in plugin for the tests. It appends what it was given to the file PLUGIN_LOG and does what PLUGIN says; anything but
+# the words below is printed as the credential's status, unless the file PLUGIN_FILE holds another.
+printf '{"info":%s,"args":"%s","pid":%s}\n' "$KUBERNETES_EXEC_INFO" "$*" $$ >>"$PLUGIN_LOG"
+answer() {
+	version=$(printf %s "$KUBERNETES_EXEC_INFO" | sed 's/.*"apiVersion":"\([^"]*\)".*/\1/')
+	printf '{"kind":"ExecCredential","apiVersion":"%s","status":%s}' "$version" "$1"
+}
+case $PLUGIN in
+hang) sleep 1000 & wait ;;
+ask)
+	read -r typed
+	answer "{\"token\":\"typed-${typed:-nothing}\"}"
+	;;
+fail)
+	echo 'some noise' >&2
+	echo 'the session has expired: run login' >&2
+	exit 3
+	;;
+nonsense) echo 'token: secret' ;;
+count) answer "{\"token\":\"token-$(($(wc -l <"$PLUGIN_LOG")))\"}" ;; # a new token each time it runs
+*) answer "$(if [ -f "$PLUGIN_FILE" ]; then cat "$PLUGIN_FILE"; else printf %s "$PLUGIN"; fi)" ;;
+esac
