@@ -113,7 +113,7 @@ export function invalid(group: string, kind: string, name: string, causes: Cause
 	return new ApiError(422, 'Invalid', `${group ? `${kind}.${group}` : kind} "${name}" is invalid: ${list}`, {
 		...(name && {name}),
 		...(group && {group}),
-		kind,
+		...(kind && {kind}),
 		causes,
 	});
 }

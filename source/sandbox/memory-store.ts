@@ -32,6 +32,8 @@ export interface StoreSettings {
 	random?: () => number;
 	/** How many changes of each resource are remembered for watches that come back; 5,000 by default. */
 	remembered?: number;
+	/** Hears of errors that listeners throw: they are theirs, not the writer's. Thrown to the process by default. */
+	report?: (error: unknown) => void;
 }
 
 /** A store with what the API server in front of it needs besides. */
@@ -52,16 +54,26 @@ export interface MemoryStore extends Store {
 	compact(): void;
 }
 
+/** Versions before this one are from no sandbox, or from another. */
+const firstVersion = 1000;
 const suffixLetters = 'bcdfghjklmnpqrstvwxz2456789';
+
+function throwLater(error: unknown): void {
+	queueMicrotask(() => {
+		throw error;
+	});
+}
 
 /** An empty cluster, but for what every cluster has: nothing. Namespaces get their default service account by themselves. */
 export function createStore(settings: StoreSettings = {}): MemoryStore {
-	const {clock = realClock(), random, remembered = 5000} = settings;
+	const {clock = realClock(), random, remembered = 5000, report = throwLater} = settings;
 	const chance = random ?? Math.random;
-	const shelves = new Map<string, Shelf>(kinds.map((kind) => [kind.resource, new Shelf(kind, remembered)]));
+	const shelves = new Map<string, Shelf>(
+		kinds.map((kind) => [kind.resource, new Shelf(kind, remembered, firstVersion)]),
+	);
 	const undelivered: {shelf: Shelf; event: StoreEvent}[] = [];
 	let delivering = false;
-	let version = 1000;
+	let version = firstVersion;
 
 	function shelfOf(resource: string): Shelf {
 		const shelf = shelves.get(resource);
@@ -85,13 +97,16 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		undelivered.push({shelf, event});
 		if (delivering) return;
 		delivering = true;
-		try {
-			for (let next = undelivered.shift(); next; next = undelivered.shift()) {
-				for (const listener of next.shelf.listeners) listener(next.event);
+		for (let next = undelivered.shift(); next; next = undelivered.shift()) {
+			for (const listener of next.shelf.listeners) {
+				try {
+					listener(next.event);
+				} catch (error) {
+					report(error);
+				}
 			}
-		} finally {
-			delivering = false;
 		}
+		delivering = false;
 	}
 
 	function store(shelf: Shelf, object: Json, old: Obj | undefined): Obj {

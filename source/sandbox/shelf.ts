@@ -70,12 +70,14 @@ export class Shelf {
 	#byOwner = new Map<string, Map<string, Obj>>();
 	#history: StoreEvent[] = [];
 	/** Changes up to this version are forgotten. */
-	#forgotten = 0;
+	#forgotten: number;
 	readonly #remembered: number;
 
-	constructor(kind: Kind, remembered: number) {
+	/** A shelf that begins at `version` and keeps at least the last `remembered` changes. */
+	constructor(kind: Kind, remembered: number, version: number) {
 		this.kind = kind;
 		this.#remembered = remembered;
+		this.#forgotten = version;
 	}
 
 	get(namespace: string | undefined, name: string): Obj | undefined {

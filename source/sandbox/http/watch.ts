@@ -30,8 +30,8 @@ function seen(event: StoreEvent, matches: Matcher | undefined): {type: Type; obj
 	return {type: 'DELETED', object: {...old, metadata: {...old.metadata, resourceVersion}}};
 }
 
-function expiredError(asked: number): ApiError {
-	return new ApiError(410, 'Expired', `too old resource version: ${asked}`);
+function expiredError(asked: number, current: number): ApiError {
+	return new ApiError(410, 'Expired', `too old resource version: ${asked} (${current})`);
 }
 
 /** The body of an open watch: collects lines and writes them together, once a turn of the event loop. */
@@ -126,14 +126,14 @@ export function watch(call: Call, {kind, namespace, name}: Target, settings: Wat
 	const timeout = (numberIn(query, 'timeoutSeconds') || 1800 + Math.random() * 1800) * 1000;
 	const initial = query.get('sendInitialEvents') === null ? from === 0 : isOn(query, 'sendInitialEvents');
 	const missed = initial || from === 0 ? [] : store.changesAfter(kind.resource, from);
-	if (!missed && settings.expired === 'status') throw expiredError(from);
+	if (!missed && settings.expired === 'status') throw expiredError(from, store.version());
 
 	const ends: (() => void)[] = [];
 	const stream = new WatchStream(call, () => {
 		for (const end of ends) end();
 	});
 	if (!missed) {
-		stream.send('ERROR', JSON.stringify(expiredError(from).status()));
+		stream.send('ERROR', JSON.stringify(expiredError(from, store.version()).status()));
 		stream.end();
 		return;
 	}
