@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {basename} from 'node:path';
 import manifest from './package.json' with {type: 'json'};
-import {loadKubeconfig} from './source/cluster/kubeconfig.ts';
+import {loadKubeconfig, NoKubeconfigError} from './source/cluster/kubeconfig.ts';
 import {failureOf} from './source/exit.ts';
 import {
 	type ConfigFile,
@@ -51,7 +51,7 @@ async function run(options: Options): Promise<number> {
 			});
 		}
 		case 'sandbox':
-			throw new UsageError('There is no practice cluster in this version: leave `sandbox` out.');
+			return (await import('./source/headless/sandbox.ts')).sandbox(command, {stdout, stderr});
 		case 'deck':
 			return showDeck(options, command);
 	}
@@ -59,13 +59,20 @@ async function run(options: Options): Promise<number> {
 }
 
 async function showDeck(options: Options, command: DeckCommand): Promise<number> {
-	if (command.sandbox !== undefined)
-		throw new UsageError('There is no practice cluster in this version: leave --sandbox out.');
 	if (!stdin.isTTY || !stdout.isTTY)
 		throw new UsageError('rolldeck draws on a terminal, and this is none: for scripts there is `rolldeck get pods`.');
-	const kubeconfig = loadKubeconfig({...options, env, home: homedir()});
-	const {runApp} = await import('./source/run.ts');
-	return runApp(options, kubeconfig);
+	const {runApp, runPractice} = await import('./source/run.ts');
+	if (command.sandbox !== undefined) return runPractice(options, command.sandbox, undefined);
+	try {
+		return await runApp(options, loadKubeconfig({...options, env, home: homedir()}));
+	} catch (error) {
+		if (!(error instanceof NoKubeconfigError)) throw error;
+		return runPractice(
+			options,
+			'',
+			`No kubeconfig in ${error.lookedIn.join(', ')}: this is a practice cluster. :scenario lets things happen.`,
+		);
+	}
 }
 
 function readConfigFile(): ConfigFile | undefined {

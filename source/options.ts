@@ -5,7 +5,7 @@ import {parseDuration} from './options/duration.ts';
 import {collectSettings, converted, type Environment, isOn, type Settings, text} from './options/settings.ts';
 import {UsageError} from './options/usage-error.ts';
 
-export type {Command, DeckCommand, GetCommand, GetOutput} from './options/command.ts';
+export type {Command, DeckCommand, GetCommand, GetOutput, SandboxCommand} from './options/command.ts';
 export {type ConfigFile, type ContextRules, configPath} from './options/config.ts';
 export {helpText} from './options/help.ts';
 export {UsageError} from './options/usage-error.ts';

@@ -11,12 +11,12 @@ import {realTimers} from './state/store.ts';
 /**
  * Shows the deck on this process's terminal until a person leaves it. Resolves to the exit code; the terminal is then as it
  * was before.
- * @param scenarios what can happen there, if the kubeconfig is that of the practice cluster
+ * @param practice if the kubeconfig is that of the practice cluster: what can happen there, and what to say at first
  */
 export async function runApp(
 	options: Options,
 	kubeconfig: Kubeconfig,
-	scenarios?: SessionOptions['scenarios'],
+	practice?: {readonly scenarios: SessionOptions['scenarios']; readonly note: string | undefined},
 ): Promise<number> {
 	const folder = stateFolder(process.env);
 	const log = openLog(join(folder, 'rolldeck.log'));
@@ -37,7 +37,7 @@ export async function runApp(
 		colour: options.color && process.env['TERM'] !== 'dumb',
 		timers: realTimers(),
 		connect: async (context) => (context === current.name && early ? early : connect(context)),
-		...(scenarios && {scenarios}),
+		...(practice?.scenarios && {scenarios: practice.scenarios}),
 		effects: {
 			now: Date.now,
 			log: log.write,
@@ -45,6 +45,8 @@ export async function runApp(
 			stopProcess,
 		},
 	});
+	if (practice?.note !== undefined)
+		app.session.say({role: 'waiting', text: practice.note, sticky: true, following: undefined});
 	let crash: unknown;
 	const crashed = (error: unknown) => {
 		crash ??= error;
@@ -70,6 +72,24 @@ export async function runApp(
 		return 1;
 	}
 	return code;
+}
+
+/**
+ * Shows the deck on a practice cluster, which ends with it.
+ * @param note why it is one, if nobody asked for it
+ */
+export async function runPractice(options: Options, scenario: string, note: string | undefined): Promise<number> {
+	const {startPractice} = await import('./practice.ts');
+	const practice = await startPractice(scenario, {
+		env: process.env,
+		context: options.context,
+		namespace: options.namespace,
+	});
+	try {
+		return await runApp(options, practice.kubeconfig, {scenarios: practice.scenarios, note});
+	} finally {
+		practice.end();
+	}
 }
 
 function stopProcess(): Promise<void> {

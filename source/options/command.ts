@@ -12,18 +12,18 @@ export interface Scope {
 }
 
 /** What to do, with the words and flags that belong to it alone. */
-export type Command =
-	| {readonly name: 'help'}
-	| {readonly name: 'version'}
-	| DeckCommand
-	| GetCommand
-	| {
-			readonly name: 'sandbox';
-			readonly scenario: string | undefined;
-			readonly port: number | undefined;
-			readonly pods: number | undefined;
-			readonly seed: number | undefined;
-	  };
+export type Command = {readonly name: 'help'} | {readonly name: 'version'} | DeckCommand | GetCommand | SandboxCommand;
+
+/** The practice cluster, in the foreground. */
+export interface SandboxCommand {
+	readonly name: 'sandbox';
+	readonly scenario: string | undefined;
+	readonly port: number | undefined;
+	readonly pods: number | undefined;
+	readonly seed: number | undefined;
+	/** Started by a screen, and to end with it. */
+	readonly child: boolean;
+}
 
 /** The screen. */
 export interface DeckCommand {
@@ -71,7 +71,14 @@ export function readCommand(name: CommandWord, {words}: Arguments, settings: Set
 		const [, scenario, ...more] = words;
 		if (more.length > 0) throw new UsageError(`rolldeck sandbox plays one scenario, not ${words.length - 1}.`);
 		const count = (flag: FlagName) => converted(settings, flag, parseCount, 'a whole number');
-		return {name, scenario, port: count('port'), pods: count('pods'), seed: count('seed')};
+		return {
+			name,
+			scenario,
+			port: count('port'),
+			pods: count('pods'),
+			seed: count('seed'),
+			child: isOn(settings, 'child') ?? false,
+		};
 	}
 	return readGet(words, settings, scope);
 }

@@ -13,7 +13,7 @@ export interface Flag {
 	readonly repeatable?: true;
 	/** The only subcommands it goes with; left out: all of them, and the screen. */
 	readonly only?: readonly SubcommandName[];
-	/** Parsed, not yet shown: what it asks for does not exist in this version. */
+	/** Parsed, not shown: for rolldeck's own use. */
 	readonly hidden?: true;
 	readonly help: string;
 }
@@ -27,7 +27,7 @@ export interface Subcommand {
 
 export const subcommands = [
 	{name: 'get', usage: 'get KIND [NAME]', help: 'print rows, for scripts'},
-	{name: 'sandbox', usage: 'sandbox [SCENARIO]', hidden: true, help: 'serve a practice cluster on this machine'},
+	{name: 'sandbox', usage: 'sandbox [SCENARIO]', help: 'serve a practice cluster on this machine'},
 ] as const satisfies readonly Subcommand[];
 
 export type SubcommandName = (typeof subcommands)[number]['name'];
@@ -48,14 +48,14 @@ export const flags = [
 		name: 'sandbox',
 		value: 'SCENARIO',
 		optionalValue: true,
-		hidden: true,
 		help: 'open a practice cluster on this machine instead of a real one',
 	},
 	{name: 'output', short: 'o', value: 'FORMAT', only: ['get'], help: 'table, wide, rollout, name or json'},
 	{name: 'watch', short: 'w', only: ['get'], help: 'go on and print every row that changes'},
-	{name: 'port', value: 'PORT', only: ['sandbox'], hidden: true, help: 'the port to listen on (else any free one)'},
-	{name: 'pods', value: 'COUNT', only: ['sandbox'], hidden: true, help: 'how many pods the shop has'},
-	{name: 'seed', value: 'NUMBER', only: ['sandbox'], hidden: true, help: 'what its chance begins with'},
+	{name: 'port', value: 'PORT', only: ['sandbox'], help: 'the port to listen on (else any free one)'},
+	{name: 'pods', value: 'COUNT', only: ['sandbox'], help: 'how many pods the shop has'},
+	{name: 'seed', value: 'NUMBER', only: ['sandbox'], help: 'what its chance begins with'},
+	{name: 'child', only: ['sandbox'], hidden: true, help: 'end with the process that started it'},
 	{name: 'help', short: 'h', help: 'show this'},
 	{name: 'version', help: 'show the version'},
 ] as const satisfies readonly Flag[];
