@@ -59,7 +59,7 @@ const condition = fc.record({
 	message: maybe(fc.constantFrom('', '0/3 nodes are available: 3 Insufficient cpu.')),
 	lastTransitionTime: maybe(time),
 });
-const healthy: Pod['status'] = recorded('complete').pods[0]!.status!;
+const healthy: Pod['status'] = recorded('complete').pods[0]!.status;
 const podStatus = maybe(
 	fc.record({
 		phase: maybe(fc.constantFrom('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown')),
