@@ -15,7 +15,7 @@ export function podAddresses(): Addresses {
 			const prefix = range.split('.').slice(0, 2).join('.');
 			const third = Number(range.split('.')[2]);
 			// Beyond 253 pods a node goes on in a range that no other has: nodes have numbers below 128.
-			for (let next = (last.get(range) ?? 0) + 1; ; next++) {
+			for (let next = (last.get(range) ?? -1) + 1; ; next++) {
 				const number = next % (253 * 2);
 				const address = `${prefix}.${third + 128 * Math.floor(number / 253)}.${(number % 253) + 2}`;
 				if (used.has(address)) continue;

@@ -6,17 +6,19 @@ export interface Behaviour {
 	misconfigured: boolean;
 	/** It ends soon after it started. */
 	exit?: {code: number; reason: string};
-	/** From running to ready, or for an init container to its end; absent where its probe never succeeds. */
+	/** From running to ready; absent where its probe never succeeds. */
 	ready?: readonly [number, number];
+	/** How long an init container runs. */
+	run: readonly [number, number];
 	/** Its pod uses its whole grace period. */
 	stubborn: boolean;
 }
 
-const usual: Behaviour = {missing: false, misconfigured: false, ready: [200, 700], stubborn: false};
+const usual: Behaviour = {missing: false, misconfigured: false, ready: [200, 700], run: [700, 1200], stubborn: false};
 
 const byTag: {readonly [tag: string]: Behaviour} = {
-	slow: {...usual, ready: [20_000, 25_000]},
-	unready: {missing: false, misconfigured: false, stubborn: false},
+	slow: {...usual, ready: [20_000, 25_000], run: [20_000, 25_000]},
+	unready: {missing: false, misconfigured: false, run: usual.run, stubborn: false},
 	missing: {...usual, missing: true},
 	badconfig: {...usual, misconfigured: true},
 	crash: {...usual, exit: {code: 1, reason: 'Error'}},
@@ -36,7 +38,6 @@ export const waits = {
 	pull: [200, 500],
 	/** From ErrImagePull to ImagePullBackOff. */
 	pullError: [1500, 2000],
-	initRun: [700, 1200],
 	crashRun: [800, 2000],
 	/** From the exit to CrashLoopBackOff. */
 	exit: [300, 800],

@@ -46,18 +46,16 @@ export function nextStep(
 	random: Random,
 ): {step: Step; at: number} | undefined {
 	const behaviour = behaviourOf(container.image);
-	const after = (step: Step, [least, most]: readonly [number, number], from = now) => ({
+	const after = (step: Step, [least, most]: readonly [number, number]) => ({
 		step,
-		at: from + between(random, least, most),
+		at: now + between(random, least, most),
 	});
 	const {waiting, running, terminated} = status.state;
 	if (running) {
-		const started = millis(running.startedAt);
 		if (behaviour.exit) return after('exit', waits.crashRun);
-		if (kind === 'init')
-			return after('complete', container.image.endsWith(':slow') ? [20_000, 25_000] : waits.initRun, started);
+		if (kind === 'init') return after('complete', behaviour.run);
 		if (status.ready) return undefined;
-		if (behaviour.ready) return after('becomeReady', behaviour.ready, Math.max(started, now - behaviour.ready[0]));
+		if (behaviour.ready) return after('becomeReady', behaviour.ready);
 		const period = (container.readinessProbe?.periodSeconds ?? 10) * 1000;
 		return {step: 'failProbe', at: now + period};
 	}
