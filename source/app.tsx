@@ -85,6 +85,8 @@ export function startApp(input: AppInput): App {
 		effects: {
 			...effects,
 			copy: (text) => stdout.write(`\u001B]52;c;${Buffer.from(text).toString('base64')}\u0007`),
+			// A bell, and a notification (OSC 9) where the terminal shows them.
+			notify: (text) => void (options.quiet || stdout.write(`\u0007\u001B]9;${text}\u0007`)),
 			quit: leave,
 			suspend: () => void hooks?.suspendTerminal(effects.stopProcess),
 		},

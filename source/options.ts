@@ -23,6 +23,8 @@ export interface Options extends Scope {
 	readonly readOnly: boolean;
 	readonly ascii: boolean;
 	readonly color: boolean;
+	/** No bell, no notification. */
+	readonly quiet: boolean;
 	/** By context name; see `rulesOf`. */
 	readonly contexts: Readonly<Record<string, ContextRules>>;
 }
@@ -61,6 +63,7 @@ export function readOptions({argv, env, config: configFile}: OptionsInput): Opti
 		readOnly: isOn(settings, 'read-only') ?? config.readOnly ?? false,
 		ascii: isOn(settings, 'ascii') ?? config.ascii ?? isAsciiLocale(env),
 		color: !(isOn(settings, 'no-color') ?? Boolean(env.NO_COLOR)),
+		quiet: isOn(settings, 'quiet') ?? false,
 		contexts: config.contexts,
 	});
 }

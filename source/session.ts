@@ -1,9 +1,11 @@
+import {createAlertWatch} from './board/alerts.ts';
 import type {Board} from './board/board.ts';
 import {settleMessages} from './board/following.ts';
 import type {Connection} from './cluster/connection.ts';
 import type {Kubeconfig} from './cluster/kubeconfig.ts';
 import type {WatchOptions} from './cluster/watcher.ts';
 import type {CommandContext} from './commands/command.ts';
+import {sanitize} from './format/width.ts';
 import type {Gate, GateCalls} from './gate.ts';
 import {createGate} from './gate.ts';
 import {freshnessOf, freshPanes} from './state/initial.ts';
@@ -16,6 +18,8 @@ export interface SessionEffects {
 	/** Milliseconds since the epoch. */
 	now(): number;
 	copy(text: string): void;
+	/** Calls a person back who looks elsewhere. */
+	notify(text: string): void;
 	/** Leaves with this exit code. */
 	quit(code: number): void;
 	suspend(): void;
@@ -219,15 +223,20 @@ export function createSession(options: SessionOptions): Session {
 	};
 
 	// What rests on the objects is looked at after every publication: dialogs made anew, followed changes settled.
+	const alerts = createAlertWatch();
 	let looking = false;
 	const unsubscribe = store.subscribe(() => {
 		if (looking) return;
 		looking = true;
-		const state = store.get();
-		const messages = settleMessages(state.messages, board, effects.now());
-		if (messages !== state.messages) store.change((now) => ({...now, messages}));
-		gate.refresh();
-		looking = false;
+		try {
+			const state = store.get();
+			const messages = settleMessages(state.messages, board, effects.now());
+			if (messages !== state.messages) store.change((now) => ({...now, messages}));
+			for (const {name, what} of alerts.look(state, board)) effects.notify(sanitize(`${name}: ${what}`));
+			gate.refresh();
+		} finally {
+			looking = false;
+		}
 	});
 
 	return {

@@ -44,6 +44,7 @@ export const flags = [
 	{name: 'read-only', help: 'change nothing, whatever is pressed'},
 	{name: 'ascii', help: 'draw with ASCII characters only'},
 	{name: 'no-color', help: 'draw without colours (also: NO_COLOR)'},
+	{name: 'quiet', help: 'no bell and no notification when a rollout is complete or stuck'},
 	{
 		name: 'sandbox',
 		value: 'SCENARIO',
