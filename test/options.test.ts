@@ -33,6 +33,7 @@ suite('flags', () => {
 			readOnly: false,
 			ascii: false,
 			color: true,
+			quiet: false,
 			contexts: {},
 		});
 	});
@@ -55,6 +56,7 @@ suite('flags', () => {
 				readOnly: true,
 				ascii: true,
 				color: false,
+				quiet: false,
 				contexts: {},
 			},
 		);
@@ -142,6 +144,7 @@ suite('environment', () => {
 			readOnly: true,
 			ascii: true,
 			color: false,
+			quiet: false,
 		});
 		assert.equal(read([], {env: {ROLLDECK_ALL_NAMESPACES: '1'}}).allNamespaces, true);
 	});
