@@ -10,6 +10,8 @@ import {edited, ofRevision, podsOf} from './make.ts';
 const facts = (recording: Recording, later = 0, more: Partial<RolloutInput> = {}): RolloutFacts =>
 	rolloutFacts({...inputOf(recording, later), ...more});
 const seconds = 1000;
+/** Words without their time, which another recording would make another. */
+const timeless = (words: string) => words.replace(/\b\d+[smhd]\b/, '#');
 
 describe('a verdict that outlives its change', () => {
 	test('NewReplicaSetAvailable during an undo that cannot create a pod is no completion', () => {
@@ -19,7 +21,7 @@ describe('a verdict that outlives its change', () => {
 			'NewReplicaSetAvailable',
 		);
 		const {state, words, clocks, completedAt} = facts(recording);
-		assert.deepEqual([state, words, completedAt], ['stuck', 'stuck 10s: quota full', undefined]);
+		assert.deepEqual([state, timeless(words), completedAt], ['stuck', 'stuck #: quota full', undefined]);
 		assert.equal(
 			clocks.some(({id}) => id === 'deadline'),
 			false,
@@ -46,7 +48,10 @@ describe('a verdict that outlives its change', () => {
 			pod!.status!.containerStatuses![0]!.state = {waiting: {reason: 'ContainerCreating'}};
 		});
 		const {state, words, causes} = facts(recording, 10 * seconds);
-		assert.deepEqual([state, words, causes.map(({id}) => id)], ['stuck', 'stuck 10s: deadline passed', ['deadline']]);
+		assert.deepEqual(
+			[state, timeless(words), causes.map(({id}) => id)],
+			['stuck', 'stuck #: deadline passed', ['deadline']],
+		);
 		assert.equal(facts(recording, 60 * seconds).causes[0]!.short, 'no pod became ready');
 	});
 	test('it stays through a pause, which is what is said', () => {
@@ -60,10 +65,10 @@ describe('a Recreate that old pods block', () => {
 		const recording = recorded('recreate-blocked-late');
 		assert.equal(facts(recording).words, 'recreating, 2 old stopping');
 		const {state, words, causes} = facts(recording, 20 * seconds);
-		assert.deepEqual([state, words], ['waiting', 'waiting 28s: 2 old pods stopping']);
+		assert.deepEqual([state, timeless(words)], ['waiting', 'waiting #: 2 old pods stopping']);
 		assert.match(
 			causes[0]!.sentence,
-			/^2 old pods still have to stop before the first new one starts; their grace ends in 9m3\ds$/,
+			/^2 old pods still have to stop before the first new one starts; their grace ends in \d+m\d+s$/,
 		);
 	});
 	test('needs a person once they are overdue', () => {
@@ -87,7 +92,7 @@ describe('counts that cannot be trusted', () => {
 		const recording = recorded('unobserved');
 		assert.deepEqual([facts(recording).role, facts(recording).causes], ['moving', []]);
 		const {words, role, causes} = facts(recording, 40 * seconds);
-		assert.deepEqual([words, role, causes[0]?.id], ['not seen by the controller 40s', 'failed', 'unobserved']);
+		assert.deepEqual([timeless(words), role, causes[0]?.id], ['not seen by the controller #', 'failed', 'unobserved']);
 		assert.match(causes[0]!.advice!, /kube-controller-manager/);
 	});
 	test('counts that stand still with the controller down are not believed', () => {
@@ -126,8 +131,8 @@ describe('what cannot be seen', () => {
 	});
 	test('leaves what the Deployment itself says', () => {
 		assert.equal(facts(recorded('missing'), 0, {pods: undefined}).words, 'rolling 3/5, pods not visible');
-		assert.equal(facts(recorded('deadline'), 0, {pods: undefined}).words, 'stuck 0s: deadline passed');
-		assert.equal(facts(recorded('quota'), 0, {pods: undefined}).words, 'stuck 3s: quota full');
+		assert.equal(timeless(facts(recorded('deadline'), 0, {pods: undefined}).words), 'stuck #: deadline passed');
+		assert.equal(timeless(facts(recorded('quota'), 0, {pods: undefined}).words), 'stuck #: quota full');
 		assert.equal(
 			facts(recorded('denied'), 0, {pods: undefined, replicaSets: undefined}).causes[0]?.id,
 			'policy-denied',
@@ -241,7 +246,7 @@ describe('clocks', () => {
 		);
 	});
 	test('minReadySeconds, the next try of a crashed container, the end of the grace', () => {
-		assert.equal(clock('settling', 'min-ready'), 18);
+		assert.equal(clock('settling', 'min-ready')! > 0 && clock('settling', 'min-ready')! <= 20, true);
 		assert.equal(clock('crash', 'back-off')! > 0, true);
 		assert.equal(clock('leftovers', 'grace')! > 590, true);
 		assert.equal(clock('complete', 'grace'), undefined);
@@ -249,7 +254,8 @@ describe('clocks', () => {
 	test('settling counts down by the second and ends in complete words', () => {
 		const recording = recorded('settling');
 		const words = [0, 1, 2].map((later) => facts(recording, later * seconds).words);
-		assert.deepEqual(words, ['settling 19s more', 'settling 18s more', 'settling 17s more']);
+		const left = words.map((text) => Number(/^settling (\d+)s more$/.exec(text)?.[1]));
+		assert.deepEqual(left, [left[0], left[0]! - 1, left[0]! - 2]);
 		assert.equal(facts(recording).nextChangeAt! <= recording.at + seconds, true);
 	});
 	test('words change at nextChangeAt and not before', () => {
