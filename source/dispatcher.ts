@@ -41,7 +41,7 @@ export function createDispatcher(session: Session, now: () => number): Dispatche
 		const edit = (next: Prompt | undefined) => context.change((state) => withPrompt(state, next));
 		switch (key) {
 			case 'esc':
-			case 'ctrl-c':
+				wentBackAt = now();
 				context.change((state) => withPrompt(withFilter(state, present, present.before), undefined));
 				return;
 			case 'enter':
@@ -54,9 +54,6 @@ export function createDispatcher(session: Session, now: () => number): Dispatche
 				if (first !== undefined) edit({...present, text: `${first} `, at: first.length + 1});
 				return;
 			}
-			case 'ctrl-z':
-				context.suspend();
-				return;
 			default: {
 				const next = editText(present, key);
 				if (next) context.change((state) => withPrompt(withFilter(state, present, next.text), next));
@@ -82,15 +79,18 @@ export function createDispatcher(session: Session, now: () => number): Dispatche
 	return {
 		press(key) {
 			const {state, change, say} = session.context();
-			if (state.prompt) {
+			// Leaving and suspending work from everywhere.
+			const isOurs = key !== 'ctrl-c' && key !== 'ctrl-z';
+			if (state.prompt && isOurs) {
 				prompt(key, state.prompt);
 				return;
 			}
 			const latest = state.messages.at(-1)?.id ?? 0;
 			const sticky = state.messages.at(-1)?.sticky === true;
 			if (sticky && latest > state.dismissed) change((present) => ({...present, dismissed: latest}));
-			if (state.dialog && key !== 'ctrl-c' && key !== 'ctrl-z') {
+			if (state.dialog && isOurs) {
 				session.gate.key(key);
+				if (!session.context().state.dialog) wentBackAt = now();
 				return;
 			}
 			const view = state.views.at(-1);

@@ -30,9 +30,9 @@ export interface GateCalls {
 	audit(entry: Readonly<Record<string, string>>): void;
 }
 
-/** An error of `apply` after which something must be shown: the object has changed, or nobody knows. */
+/** An error of `apply`, as ClusterError has it: `conflict` where the object is not what was shown. */
 export interface ApplyFailure extends Error {
-	readonly conflict?: boolean;
+	readonly reason?: string;
 	readonly arrived?: 'yes' | 'no' | 'unknown';
 }
 
@@ -133,34 +133,35 @@ export function createGate(
 		inFlight += 1;
 		try {
 			await calls.apply(requestOf(target, plan));
-			calls.audit({...entry, outcome: 'applied'});
-			say({
-				role: 'moving',
-				text: `${target.name}: ${plan.doing}`,
-				sticky: false,
-				following: {
-					deploymentUid: target.uid,
-					name: target.name,
-					doing: plan.doing,
-					done: plan.done,
-					until: plan.until,
-					generation: (before?.metadata.generation ?? 0) + 1,
-					askedAt: now(),
-				},
-			});
-			return {outcome: 'done', sentence: plan.summary};
 		} catch (error) {
-			const {conflict, arrived} = error as ApplyFailure;
-			calls.audit({...entry, outcome: arrived === 'unknown' ? 'unknown' : 'failed', why: sentenceOf(error)});
-			if (conflict) return {outcome: 'failed', sentence: changedMeanwhile};
-			say({role: 'failed', text: sentenceOf(error), sticky: true, following: undefined});
-			return {
-				outcome: arrived === 'unknown' ? 'unknown' : arrived === 'yes' ? 'done' : 'failed',
-				sentence: sentenceOf(error),
-			};
+			const {reason, arrived} = error as ApplyFailure;
+			if (arrived !== 'yes') {
+				const outcome = arrived === 'unknown' ? 'unknown' : 'failed';
+				calls.audit({...entry, outcome, why: sentenceOf(error)});
+				if (reason === 'conflict') return {outcome: 'failed', sentence: changedMeanwhile};
+				say({role: 'failed', text: sentenceOf(error), sticky: true, following: undefined});
+				return {outcome, sentence: sentenceOf(error)};
+			}
+			// Only the answer was lost: it is a change like any other.
 		} finally {
 			inFlight -= 1;
 		}
+		calls.audit({...entry, outcome: 'applied'});
+		say({
+			role: 'moving',
+			text: `${target.name}: ${plan.doing}`,
+			sticky: false,
+			following: {
+				deploymentUid: target.uid,
+				name: target.name,
+				doing: plan.doing,
+				done: plan.done,
+				until: plan.until,
+				generation: (before?.metadata.generation ?? 0) + 1,
+				askedAt: now(),
+			},
+		});
+		return {outcome: 'done', sentence: plan.summary};
 	};
 
 	const refresh = () => {

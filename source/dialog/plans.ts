@@ -21,7 +21,7 @@ export function signatureOf(dialog: Dialog, board: Board): string {
 	);
 }
 
-/** Why Enter does nothing now, as a sentence; undefined: it goes ahead. */
+/** Why Enter does nothing now, in a few words; undefined: it goes ahead. The whole of a refusal stands in the dialog's rows. */
 export function blocker(dialog: Dialog, board: Board, now: number): string | undefined {
 	if (dialog.phase === 'applying') return 'asking the server';
 	if (dialog.phase === 'finished') return undefined;
@@ -29,7 +29,7 @@ export function blocker(dialog: Dialog, board: Board, now: number): string | und
 		const plan = planFor(dialog, target, board, now);
 		if (plan.kind === 'refused') return dialog.targets.length > 1 ? `${target.name}: ${plan.sentence}` : plan.sentence;
 		const check = dialog.checks[index];
-		if (check?.why !== undefined) return check.why;
+		if (check?.why !== undefined) return dialog.targets.length > 1 ? `${target.name} is refused` : 'it is refused';
 		if (check?.dryRun === undefined) return 'checking';
 	}
 	if (now < dialog.armedAt) return 'it has just changed: look first';

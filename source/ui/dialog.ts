@@ -44,11 +44,13 @@ export function dialogLines(
 	}
 	const top = Math.min(dialog.top, Math.max(0, kept.length - room));
 	const keys: Piece[] = [{text: ' '}];
-	if (view.enter !== undefined && view.blocked === undefined)
-		keys.push({text: 'enter', bold: true}, {text: ` ${view.enter}   `});
-	else if (dialog.phase === 'finished') keys.push({text: 'enter', bold: true}, {text: ' close   '});
-	else if (view.enter !== undefined && view.blocked !== undefined)
-		keys.push({text: `enter waits: ${view.blocked}   `, muted: true});
+	if (dialog.phase === 'finished') keys.push({text: 'enter', bold: true}, {text: ' close   '});
+	else if (view.enter !== undefined)
+		keys.push(
+			...(view.blocked === undefined
+				? [{text: 'enter', bold: true}, {text: ` ${view.enter}   `}]
+				: [{text: `enter waits: ${view.blocked}   `, muted: true}]),
+		);
 	keys.push(...view.keyHints.map((text) => ({text: `${text}   `})), {text: 'esc', bold: true}, {text: ' leave'});
 	return [
 		rule(view.title, [], cells, true, painter),

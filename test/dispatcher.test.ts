@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict';
+import {suite, test} from 'node:test';
+import type {Asked} from './support/api-faults.ts';
+import {startDeck} from './support/deck.ts';
+import {healthyShop, namespace, retold, stuckShop} from './support/estate.ts';
+
+const isPatch = ({method}: Asked) => method === 'PATCH';
+
+suite('going back and leaving', () => {
+	test('q on the deck quits', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		deck.terminal.send('q');
+		assert.equal(await deck.app.ended, 0);
+		await deck.screen.parsed();
+		assert.equal(deck.screen.buffer, 'normal');
+		assert.ok(deck.screen.isCursorShown);
+		assert.ok(!deck.screen.isPasteMarked);
+		assert.ok(!deck.terminal.isRaw);
+	});
+
+	test('q q from habit does not quit; half a second later it does', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('?');
+		await deck.type('qq');
+		assert.match(deck.text(), /1 Deployments/);
+		assert.equal(deck.screen.buffer, 'alternate');
+		await deck.pass(500);
+		deck.terminal.send('q');
+		assert.equal(await deck.app.ended, 0);
+	});
+
+	test('q that leaves a dialog is such a habit too', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s');
+		await deck.type('qq');
+		assert.equal(deck.screen.buffer, 'alternate');
+		assert.doesNotMatch(deck.text(), /Scale/);
+	});
+
+	test('ctrl-c leaves from a dialog, a prompt and a page, with 130', async (t) => {
+		for (const before of ['s', ':', '?', '/']) {
+			const deck = await startDeck(t, {objects: healthyShop()});
+			await deck.press(before);
+			deck.terminal.send('\u0003');
+			assert.equal(await deck.app.ended, 130, `after ${before}`);
+		}
+	});
+
+	test('esc goes back one step: page, zoom, filter, marks', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('space', '/', 'c', 'enter', 'z', '?');
+		await deck.press('esc');
+		assert.doesNotMatch(deck.text(), /Keys of this place/);
+		assert.doesNotMatch(deck.text(), /2 ReplicaSets/, 'still zoomed');
+		await deck.press('esc');
+		assert.match(deck.text(), /2 ReplicaSets/);
+		assert.match(deck.text(), /\/c \(/);
+		await deck.press('esc');
+		assert.doesNotMatch(deck.text(), /\/c \(/);
+		assert.match(deck.text(), /1 marked/);
+		await deck.press('esc');
+		assert.doesNotMatch(deck.text(), /marked/);
+		await deck.press('esc');
+		assert.match(deck.text(), /1 Deployments/);
+	});
+
+	test('q types q in a text field', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('/', 'q');
+		assert.match(deck.text(), /\/q█/);
+	});
+
+	test('ctrl-z stops the process and comes back to a whole screen', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		const before = deck.text();
+		await deck.press('ctrl-z');
+		assert.equal(deck.stops, 1);
+		assert.equal(deck.screen.buffer, 'alternate');
+		assert.equal(deck.text(), before);
+	});
+});
+
+suite('what is typed ahead', () => {
+	test(':ns NAME and its Enter in one chunk', async (t) => {
+		const deck = await startDeck(t, {
+			objects: [...healthyShop(), namespace('team-a'), ...retold('crash', {name: 'api', namespace: 'team-a'})],
+		});
+		await deck.type(':ns team-a\r');
+		await deck.caughtUp();
+		assert.match(deck.text(), /test {2}team-a {2}● live {3}1 deployment /);
+		assert.match(deck.screen.selected(), /^▸ api/);
+	});
+
+	test('several moves in one chunk are several moves', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type('jjk');
+		assert.match(deck.screen.selected(), /^▸ checkout/);
+	});
+
+	test('tab completes a command, and its argument', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type(':ctx\tt');
+		assert.match(deck.text(), /:context t█|:ctx t█/);
+		await deck.press('tab');
+		assert.match(deck.text(), /test/);
+		await deck.press('esc');
+		assert.doesNotMatch(deck.text(), /█/);
+	});
+
+	test('an unknown command is named', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type(':frobnicate now\r');
+		assert.match(deck.text(), /There is no command frobnicate/);
+		await deck.press('j');
+		assert.doesNotMatch(deck.text(), /frobnicate/, 'a key takes the error away');
+	});
+});
+
+suite('a paste', () => {
+	test('is never a command', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop()});
+		const before = deck.text();
+		await deck.paste('q\ru\r:q\r');
+		assert.equal(deck.text(), before);
+		assert.equal(deck.screen.buffer, 'alternate');
+	});
+
+	test('is never an answer to a dialog', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop()});
+		await deck.press('u');
+		await deck.paste('\r');
+		assert.deepEqual(
+			deck.api.requests.filter((asked) => isPatch(asked) && !asked.query.has('dryRun')),
+			[],
+		);
+	});
+
+	test('is text in a prompt, its first line', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('/');
+		await deck.paste('cart\nq');
+		assert.match(deck.text(), /\/cart█/);
+		assert.match(deck.text(), /1 Deployments 1 /);
+	});
+});
+
+suite('a filter', () => {
+	test('is live, and esc puts the old one back', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type('/car');
+		assert.match(deck.text(), /1 Deployments 1 .*\(3 hidden\)/);
+		await deck.press('enter');
+		await deck.type('/\u007F\u007F\u007Fmail');
+		assert.match(deck.text(), /▸ mail/);
+		await deck.press('esc');
+		assert.match(deck.text(), /\/car \(3 hidden\)/);
+		assert.match(deck.text(), /▸ cart/);
+	});
+
+	test('!text leaves out, -l asks for labels', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type('/!complete\r');
+		assert.match(deck.text(), /1 Deployments 1 .*\(3 hidden\)/);
+		assert.match(deck.text(), /▸ mail/);
+		await deck.press('esc');
+		await deck.type('/-l app=search\r');
+		assert.match(deck.text(), /▸ search/);
+		assert.match(deck.text(), /\(3 hidden\)/);
+	});
+
+	test('that matches nothing says so, and a change is refused', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type('/nothing-like-it\r');
+		assert.match(deck.text(), /Nothing here matches \/nothing-like-it/);
+		await deck.press('s');
+		assert.match(deck.text(), /There is no row under the cursor/);
+	});
+
+	test('hides marks, and they are counted', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('space');
+		await deck.type('/search\r');
+		assert.match(deck.text(), /1 marked, 1 hidden/);
+	});
+});
+
+suite('habits from k9s', () => {
+	for (const key of ['s', 'p', '-']) {
+		test(`${key} on a pod is refused with a sentence`, async (t) => {
+			const deck = await startDeck(t, {objects: healthyShop()});
+			await deck.press('4', key);
+			assert.match(deck.text(), new RegExp(` ${key} is .* in k9s; rolldeck has none`));
+			assert.doesNotMatch(deck.text(), /─(Scale|Pause)/);
+		});
+	}
+
+	test(':po and :dp go to the panes', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type(':po\r');
+		assert.match(deck.screen.selected(), /^▸ cart-/m);
+		await deck.type(':dp\r');
+		assert.match(deck.screen.selected(), /^▸ cart /);
+	});
+});

@@ -1,0 +1,389 @@
+import assert from 'node:assert/strict';
+import {suite, test} from 'node:test';
+import type {Deployment, KubeObject} from '../source/objects.ts';
+import type {Asked} from './support/api-faults.ts';
+import {type Deck, startDeck} from './support/deck.ts';
+import {healthyShop, noon, retold, stuckShop} from './support/estate.ts';
+import {until} from './support/until.ts';
+
+const second = 1000;
+
+const isChange = ({method, query}: Asked) => method === 'PATCH' && !query.has('dryRun');
+const isDryRun = ({method, query}: Asked) => method === 'PATCH' && query.has('dryRun');
+const changes = ({api}: Deck) => api.requests.filter(isChange);
+
+function deployment({api}: Deck, name: string): Deployment {
+	const found = api.get('deployments', 'shop', name);
+	assert.ok(found, name);
+	return found as Deployment;
+}
+
+/** As another person's kubectl would do it. */
+async function change(deck: Deck, name: string, spec: Partial<Deployment['spec']>): Promise<void> {
+	const before = deployment(deck, name);
+	deck.api.put({
+		...before,
+		metadata: {...before.metadata, generation: (before.metadata.generation ?? 0) + 1},
+		spec: {...before.spec, ...spec},
+	} as KubeObject);
+	await deck.caughtUp();
+}
+
+suite('a change', () => {
+	test('is sent with its precondition and followed to its end', async (t) => {
+		const deck = await startDeck(t, {objects: retold('deadline', {name: 'checkout'})});
+		await deck.press('u');
+		assert.match(deck.text(), /enter go back to 1/);
+		await deck.press('enter');
+		const [sent] = changes(deck);
+		assert.equal(sent?.headers['content-type'], 'application/json-patch+json');
+		const operations = JSON.parse(sent?.body ?? '') as {op: string; path: string}[];
+		const tests = operations.filter(({op}) => op === 'test').map(({path}) => path);
+		assert.ok(tests.includes('/metadata/uid') && tests.includes('/spec/template'), String(tests));
+		await deck.caughtUp();
+		await deck.pass(3 * second);
+		assert.match(deck.text(), /checkout: going back to 1, asked 3s ago/);
+
+		const undone = retold('undone', {name: 'checkout', ago: -40 * second});
+		const pods = new Set(undone.map(({metadata}) => metadata.uid));
+		for (const pod of deck.api.list('pods', 'shop')) if (!pods.has(pod.metadata.uid)) deck.api.remove(pod);
+		for (const object of undone) deck.api.put(object);
+		await deck.caughtUp();
+		assert.match(deck.text(), /checkout: back at 1, complete in 3s/);
+		await deck.pass(2 * 60 * second);
+		assert.doesNotMatch(deck.text(), /back at 1/, 'news does not stay for ever');
+	});
+
+	test('leaves one line in the audit log', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '5', 'enter');
+		assert.deepEqual(deck.audits, [
+			{
+				object: 'deployment/cart',
+				namespace: 'shop',
+				uid: deployment(deck, 'cart').metadata.uid,
+				action: 'scale',
+				change: '3 → 5 replicas',
+				outcome: 'applied',
+				context: 'test',
+			},
+		]);
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+	});
+
+	test('does not happen when u and Enter come as one chunk; the next Enter counts', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop()});
+		await deck.type('u\r');
+		assert.deepEqual(changes(deck), []);
+		assert.match(deck.text(), /enter go back to 1/);
+		await deck.press('enter');
+		assert.equal(changes(deck).length, 1);
+	});
+
+	test('does not happen while its checks are out', async (t) => {
+		const deck = await startDeck(t, {
+			objects: stuckShop(),
+			before: ({faults}) => faults.hang({which: isDryRun}),
+		});
+		deck.terminal.send('u');
+		await deck.shows(/asking the server/);
+		deck.terminal.send('\r');
+		await deck.shows(/enter waits: checking/);
+		assert.deepEqual(changes(deck), []);
+	});
+
+	test('waits for a second after the object has changed under the dialog', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '5');
+		await change(deck, 'cart', {replicas: 4});
+		assert.match(deck.text(), /replicas +4 → 5/);
+		assert.match(deck.text(), /enter waits: it has just changed/);
+		await deck.press('enter');
+		assert.deepEqual(changes(deck), []);
+		await deck.pass(second);
+		assert.match(deck.text(), /enter apply/);
+		await deck.press('enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+	});
+
+	test('what changes nothing of the question leaves Enter alone', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '5');
+		await change(deck, 'cart', {minReadySeconds: 7});
+		assert.match(deck.text(), /enter apply/);
+	});
+
+	test('its object is deleted under the dialog', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '5');
+		deck.api.remove(deployment(deck, 'cart'));
+		await deck.caughtUp();
+		assert.match(deck.text(), /cart was deleted meanwhile/);
+		await deck.pass(2 * second);
+		await deck.press('enter');
+		assert.deepEqual(changes(deck), []);
+		await deck.press('esc');
+		assert.doesNotMatch(deck.text(), /Scale/);
+	});
+
+	test('esc leaves, and nothing is sent', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '5', 'esc');
+		assert.doesNotMatch(deck.text(), /Scale cart/);
+		assert.deepEqual(changes(deck), []);
+		assert.deepEqual(deck.audits, []);
+	});
+});
+
+suite('a refusal is a sentence where the key was pressed', () => {
+	test('read-only mode', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), flags: ['--read-only']});
+		await deck.press('s');
+		assert.match(deck.text(), /Read-only mode is on, so nothing is changed/);
+		assert.doesNotMatch(deck.text(), /Scale cart/);
+		assert.doesNotMatch(deck.text(), /s scale/, 'no hint for what cannot be done');
+	});
+
+	test('no permission, asked beforehand', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), may: ({verb}) => verb !== 'patch'});
+		await deck.press('s', '5');
+		assert.match(deck.text(), /You may not patch deployments\/scale in shop/);
+		await deck.press('enter');
+		assert.deepEqual(changes(deck), []);
+	});
+
+	test('an access review that fails forbids nothing', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			before: ({faults}) => faults.answer(500, {which: 'selfsubjectaccessreviews', times: 100}),
+		});
+		await deck.press('s', '5');
+		assert.match(deck.text(), /enter apply/);
+	});
+
+	test('the server would not take it', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			admit: ({kind}, isDry) =>
+				isDry && kind === 'Deployment'
+					? {code: 403, message: 'admission webhook "policy.example" denied the request: at most 4 replicas here'}
+					: undefined,
+		});
+		await deck.press('s', '5');
+		assert.match(deck.words(), /refused Not allowed: .* denied the request: at most 4 replicas here/);
+		assert.match(deck.text(), /enter waits: it is refused .* esc leave/);
+		await deck.press('enter');
+		assert.deepEqual(changes(deck), []);
+	});
+
+	test('a webhook that cannot do dry runs blocks nothing', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			before: ({faults}) =>
+				faults.answer(400, {
+					which: isDryRun,
+					times: 100,
+					reason: 'BadRequest',
+					message: 'admission webhook "audit.example" does not support dry run',
+				}),
+		});
+		await deck.press('s', '5');
+		assert.match(deck.text(), /not checked: a webhook there cannot do dry runs/);
+		await deck.press('enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+	});
+
+	test('the server refuses after Enter', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			admit: (_object, isDry) => (isDry ? undefined : {code: 403, message: 'exceeded quota: small, requested: pods=2'}),
+		});
+		await deck.press('s', '5', 'enter');
+		assert.match(deck.words(), /refused .* exceeded quota: small/);
+		assert.match(deck.text(), /enter close/);
+		assert.equal(deck.audits[0]?.['outcome'], 'failed');
+		await deck.press('enter');
+		assert.doesNotMatch(deck.text(), /Scale cart/);
+	});
+});
+
+suite('what happens on the way', () => {
+	test('someone else was faster: the new state is shown, and asked anew', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '5');
+		// The change is stored, and the watch has not told of it yet.
+		deck.api.faults.muteWatches('/deployments');
+		const before = deployment(deck, 'cart');
+		const stored = deck.api.put({...before, spec: {...before.spec, replicas: 7}} as KubeObject);
+		await deck.press('enter');
+		assert.match(deck.text(), /changed/);
+		assert.match(deck.text(), /Scale cart/);
+		assert.equal(deployment(deck, 'cart').spec.replicas, 7);
+		// The watch comes back.
+		deck.api.faults.endWatches('/deployments');
+		await deck.pass(5 * second);
+		await until(
+			'the watch is back',
+			() =>
+				deck.app.board.objects.deployments.get(stored.metadata.uid)?.metadata.resourceVersion ===
+				stored.metadata.resourceVersion,
+		);
+		await deck.idle();
+		assert.match(deck.text(), /replicas +7 → 5/);
+		await deck.pass(second);
+		await deck.press('enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+	});
+
+	test('the answer is lost, but the change has arrived', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		deck.api.faults.loseAnswer({which: isChange});
+		await deck.press('s', '5', 'enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+		assert.match(deck.text(), /cart: scaling 3 → 5/, 'it is followed like any other');
+		assert.equal(deck.audits[0]?.['outcome'], 'applied');
+	});
+
+	test('the connection is lost before the change arrives', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		deck.api.faults.reset({which: isChange});
+		await deck.press('s', '5', 'enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 3);
+		assert.match(deck.text(), /The change did not arrive/);
+		assert.equal(deck.audits[0]?.['outcome'], 'failed');
+	});
+
+	test('ctrl-c with a request in flight', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		deck.api.faults.hang({which: isChange});
+		await deck.press('s', '5');
+		deck.terminal.send('\r');
+		await until('the change is sent', () => changes(deck).length === 1);
+		assert.ok(deck.app.session.gate.inFlight);
+		deck.terminal.send('\u0003');
+		assert.equal(await deck.app.ended, 130);
+	});
+});
+
+suite('scale', () => {
+	test('to 0 wants the name typed', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '0', 'enter');
+		assert.match(deck.text(), /nothing will serve cart/);
+		assert.match(deck.text(), /enter waits: type cart first/);
+		assert.deepEqual(changes(deck), []);
+		await deck.press('c', 'a', 'r', 'enter');
+		assert.deepEqual(changes(deck), []);
+		await deck.press('t', 'enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 0);
+	});
+
+	test('+ and - are one step on from where it is', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('+');
+		assert.match(deck.text(), /replicas +3 → 4/);
+		await deck.press('+');
+		assert.match(deck.text(), /replicas +3 → 5/);
+		await deck.press('-', '-', '-');
+		assert.match(deck.text(), /replicas +3 → 2/);
+	});
+
+	test('several at once are listed, and each is told of', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			admit: ({metadata}, isDry) =>
+				!isDry && metadata.name === 'checkout' ? {code: 403, message: 'exceeded quota: small'} : undefined,
+		});
+		await deck.press('space', 'space', 's', '5');
+		assert.match(deck.text(), /Scale 2 Deployments/);
+		await deck.press('enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+		assert.equal(deployment(deck, 'checkout').spec.replicas, 3);
+		assert.equal(deployment(deck, 'search').spec.replicas, 3, 'the cursor is on it, but it is not marked');
+		assert.match(deck.text(), /checkout.*exceeded quota/);
+		assert.deepEqual(
+			deck.audits.map(({object, outcome}) => [object, outcome]),
+			[
+				['deployment/cart', 'applied'],
+				['deployment/checkout', 'failed'],
+			],
+		);
+	});
+
+	test('to 0 of several wants the namespace typed', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('space', 'space', 's', '0');
+		assert.match(deck.text(), /type shop first/);
+		await deck.type('shop');
+		await deck.press('enter');
+		assert.deepEqual(
+			changes(deck).map(({path}) => path.split('/').at(-2)),
+			['cart', 'checkout'],
+		);
+	});
+});
+
+suite('undo', () => {
+	test('masks what looks like a credential until x', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('u');
+		const masked = deck.text();
+		assert.match(masked, /DB_PASSWORD/);
+		assert.match(masked, /masked: x shows them/);
+		await deck.press('x');
+		assert.notEqual(deck.text(), masked);
+		assert.doesNotMatch(deck.text(), /masked: x shows them/);
+		await deck.press('enter');
+		const secrets = JSON.stringify(deployment(deck, 'cart').spec.template).match(/"DB_PASSWORD","value":"([^"]+)"/);
+		assert.ok(secrets?.[1]);
+		assert.ok(!JSON.stringify(deck.audits).includes(secrets[1]));
+	});
+
+	test('goes to the revision that the arrows choose', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('u');
+		assert.match(deck.text(), /enter go back to 2/);
+		await deck.press('down');
+		assert.match(deck.text(), /enter go back to 1/);
+		await deck.press('enter');
+		assert.match(JSON.stringify(deployment(deck, 'cart').spec.template), /cart:1\.0/);
+	});
+
+	test('nothing to go back to is said at once', async (t) => {
+		const deck = await startDeck(t, {objects: retold('zero', {name: 'mail'})});
+		await deck.press('u');
+		assert.doesNotMatch(deck.text(), /enter go back/);
+		await deck.press('enter');
+		assert.deepEqual(changes(deck), []);
+	});
+});
+
+suite('restart and pause', () => {
+	test("restart writes kubectl's annotation, with the time that was shown", async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('r');
+		await deck.pass(5 * second);
+		await deck.press('enter');
+		assert.equal(
+			deployment(deck, 'cart').spec.template.metadata?.annotations?.['kubectl.kubernetes.io/restartedAt'],
+			new Date(noon).toISOString().replace('.000Z', 'Z'),
+		);
+	});
+
+	test('pause, then resume', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('p', 'enter');
+		assert.equal(deployment(deck, 'cart').spec.paused, true);
+		await deck.caughtUp();
+		assert.match(deck.text(), /p resume/);
+		const paused = deployment(deck, 'cart');
+		deck.api.put({
+			...paused,
+			status: {...paused.status, observedGeneration: paused.metadata.generation},
+		} as KubeObject);
+		await deck.caughtUp();
+		assert.match(deck.text(), /cart: paused/);
+		await deck.press('p', 'enter');
+		assert.equal(deployment(deck, 'cart').spec.paused, undefined);
+	});
+});
