@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {execFileSync, spawnSync} from 'node:child_process';
-import {cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync} from 'node:fs';
+import {cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {after, before, suite, test} from 'node:test';
@@ -19,8 +19,7 @@ suite('the package', () => {
 		// Packed from a copy: packing builds anew, and other tests run what stands in dist/.
 		const copy = join(scratch, 'copy');
 		mkdirSync(copy);
-		for (const name of packed)
-			if (existsSync(join(root, name))) cpSync(join(root, name), join(copy, name), {recursive: true});
+		for (const name of packed) cpSync(join(root, name), join(copy, name), {recursive: true});
 		symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
 		const [report] = JSON.parse(npm(copy, 'pack', '--json', '--pack-destination', scratch)) as [PackReport];
 		files = report.files.map(({path}) => path);
@@ -33,7 +32,7 @@ suite('the package', () => {
 	after(() => rmSync(scratch, {recursive: true, force: true}));
 
 	test('it holds the bundle, the readme and the licence', () => {
-		for (const name of ['dist/rolldeck.js', 'dist/cli.js', 'LICENSE', 'package.json'])
+		for (const name of ['dist/rolldeck.js', 'dist/cli.js', 'LICENSE', 'README.md', 'package.json'])
 			assert.ok(files.includes(name), name);
 		const others = files.filter(
 			(path) => !/^(dist\/[\w-]+\.js(\.LEGAL\.txt)?|README\.md|LICENSE|package\.json)$/.test(path),
