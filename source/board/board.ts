@@ -1,21 +1,19 @@
 import {matchesLabels} from '../format/selector.ts';
 import type {Deployment, HorizontalPodAutoscaler, KindId, KubeObject, ReplicaSet} from '../objects.ts';
 import type {ColumnContext} from '../resources/resource.ts';
-import {filterText} from '../resources/rows.ts';
 import {mergeSlices} from '../resources/service-endpoints.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
-import {parseFilter} from '../state/filter.ts';
 import {
 	type AppliedChange,
 	controllerUid,
-	createObjectSet,
+	createObjectSets,
 	type ObjectChanges,
 	type ObjectSets,
 } from '../state/objects.ts';
 import {type PaneId, type PaneState, paneIds, type State} from '../state/state.ts';
-import {createTable, type Table} from '../state/table.ts';
-import {attention, lookOf} from './columns.ts';
-import {createFactsCache, type Readability, slicesOf} from './facts.ts';
+import type {Table} from '../state/table.ts';
+import {createFactsCache, type Readability, readabilityOf, slicesOf} from './facts.ts';
+import {applyFilter, applySort, createPaneTable} from './pane-table.ts';
 
 /**
  * Everything the watches have said, joined: the objects, the facts of every rollout, and the tables of the panes. It is
@@ -288,62 +286,6 @@ interface Followed {
 	readonly showAll: boolean;
 }
 
-function createObjectSets(): ObjectSets {
-	return {
-		deployments: createObjectSet(),
-		replicasets: createObjectSet(),
-		pods: createObjectSet(),
-		endpointslices: createObjectSet(),
-		endpoints: createObjectSet(),
-		services: createObjectSet(),
-		ingresses: createObjectSet(),
-		horizontalpodautoscalers: createObjectSet(),
-		poddisruptionbudgets: createObjectSet(),
-		events: createObjectSet(),
-		namespaces: createObjectSet(),
-	};
-}
-
 function withPane(state: State, pane: PaneId, value: PaneState): State {
 	return {...state, panes: {...state.panes, [pane]: value}};
-}
-
-function readabilityOf(state: State, kind: KindId): Readability {
-	const freshness = state.freshness[kind];
-	switch (freshness.phase) {
-		case 'live':
-			return 'complete';
-		case 'stale':
-			return freshness.complete ? 'complete' : 'loading';
-		case 'denied':
-		case 'absent':
-		case 'signed-out':
-		case 'off':
-			return 'denied';
-		case 'loading':
-			return 'loading';
-	}
-}
-
-/** A pane's table: what its columns say decides order and filter. */
-function createPaneTable(pane: PaneId, context: () => ColumnContext): Table<KubeObject> {
-	const look = lookOf(pane);
-	return createTable<KubeObject>({
-		value: (object, heading) => look.columns.find((column) => column.heading === heading)?.value(object, context()),
-		role: (object) => look.rowRole(object, context()),
-		text: (object) => filterText(look, object, 'deck-wide', context()),
-	});
-}
-
-function applySort(table: Table<KubeObject>, {column, descending}: PaneState['sort']): void {
-	const by = column === attention ? 'attention' : column === 'NAME' || column === 'NAMESPACE' ? 'name' : column;
-	const direction = descending ? 'descending' : 'ascending';
-	if (table.sort.by !== by || table.sort.direction !== direction) table.setSort({by, direction});
-}
-
-/** A filter that cannot be read yet (half a selector) leaves the last good one in force. */
-function applyFilter(table: Table<KubeObject>, text: string): void {
-	if ((table.filter?.source ?? '') === text) return;
-	const parsed = parseFilter(text);
-	if (parsed.ok) table.setFilter(parsed.value);
 }

@@ -3,6 +3,7 @@ import type {Deployment, EndpointSlice, Event, KindId, KubeObject, Pod, ReplicaS
 import type {RolloutFacts} from '../rollout/facts.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
 import {type AppliedChange, controllerUid, type ObjectSets} from '../state/objects.ts';
+import type {State} from '../state/state.ts';
 
 /** Whether a kind can be reckoned with: all of it is here, it is still being listed, or it may not be read. */
 export type Readability = 'complete' | 'loading' | 'denied';
@@ -152,4 +153,22 @@ export function slicesOf(objects: ObjectSets, services: readonly Service[]): rea
 
 function serviceName({metadata}: KubeObject): string | undefined {
 	return metadata.labels?.['kubernetes.io/service-name'];
+}
+
+/** What the freshness of a kind lets us say of it. */
+export function readabilityOf(state: State, kind: KindId): Readability {
+	const freshness = state.freshness[kind];
+	switch (freshness.phase) {
+		case 'live':
+			return 'complete';
+		case 'stale':
+			return freshness.complete ? 'complete' : 'loading';
+		case 'denied':
+		case 'absent':
+		case 'signed-out':
+		case 'off':
+			return 'denied';
+		case 'loading':
+			return 'loading';
+	}
 }

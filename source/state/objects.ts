@@ -130,3 +130,20 @@ function createIndex<O extends KubeObject>() {
 
 /** The sets of every kind, by the kind's id. */
 export type ObjectSets = {readonly [K in KindId]: ObjectSet<ObjectsByKind[K]>};
+
+/** An empty set for every kind. */
+export function createObjectSets(): ObjectSets {
+	return {
+		deployments: createObjectSet(),
+		replicasets: createObjectSet(),
+		pods: createObjectSet(),
+		endpointslices: createObjectSet(),
+		endpoints: createObjectSet(),
+		services: createObjectSet(),
+		ingresses: createObjectSet(),
+		horizontalpodautoscalers: createObjectSet(),
+		poddisruptionbudgets: createObjectSet(),
+		events: createObjectSet(),
+		namespaces: createObjectSet(),
+	};
+}
