@@ -1,33 +1,31 @@
 import {parseTime} from '../format/age.ts';
 import {shortImage} from '../format/image.ts';
+import type {Pod} from '../objects.ts';
 import {eventsNamed, firstOf, goBack, isCreating, ofContainers, statusEvidence} from './container-reason.ts';
-import {evidenceOfEvents} from './events.ts';
+import {evidenceOfEvents, timesOf} from './events.ts';
+import type {Evidence} from './facts.ts';
+import {type PodContainer, readyChangedAt} from './pods.ts';
 import type {PodReason} from './reasons.ts';
-import {overdue} from './scene.ts';
+import {overdue, type Scene} from './scene.ts';
 
 /** A container that runs, or is fetched, may take this long before that is worth a word. */
 const patience = 10_000;
+/** A check fails for a while before the pod counts as not ready. */
+const before = 60_000;
 
 /** What a container that works still waits for. */
 export const containerWaits: readonly PodReason[] = [
 	ofContainers('starting', (container, pod, scene) => {
 		const {status, step, sidecar} = container;
 		const since = parseTime(status.state?.running?.startedAt);
-		if (since === undefined || status.ready || status.started !== false || (step !== undefined && !sidecar))
-			return undefined;
-		const probe = evidenceOfEvents(
-			pod,
-			'Pod',
-			eventsNamed(pod, scene, container, 'Unhealthy').filter(({message}) => message?.startsWith('Startup')),
-		);
-		if (!probe && !overdue(since, patience, scene)) return undefined;
+		if (status.ready || status.started !== false || (step !== undefined && !sidecar)) return undefined;
+		if (since === undefined || !overdue(since, patience, scene)) return undefined;
+		const probe = failedChecks('Startup', container, pod, scene, since);
+		const why = probe ? `: ${probe.text}` : '';
 		return {
 			key: status.name,
 			short: 'still starting',
-			does: [
-				`is still starting ${status.name}${probe ? `: ${probe.text}` : ''}`,
-				`are still starting ${status.name}${probe ? `: ${probe.text}` : ''}`,
-			],
+			does: [`is still starting ${status.name}${why}`, `are still starting ${status.name}${why}`],
 			needsPerson: false,
 			evidence: () => [probe, statusEvidence(pod, container, 'running, not started')],
 			since,
@@ -57,14 +55,12 @@ export const containerWaits: readonly PodReason[] = [
 	}),
 	ofContainers('not-ready', (container, pod, scene) => {
 		const {status, step, sidecar} = container;
-		const since = parseTime(status.state?.running?.startedAt);
-		if (status.ready || since === undefined || (step !== undefined && !sidecar)) return undefined;
-		const probe = evidenceOfEvents(
-			pod,
-			'Pod',
-			eventsNamed(pod, scene, container, 'Unhealthy').filter(({message}) => message?.startsWith('Readiness')),
-		);
-		if (!probe && !overdue(since, patience, scene)) return undefined;
+		const started = parseTime(status.state?.running?.startedAt);
+		if (status.ready || started === undefined || (step !== undefined && !sidecar)) return undefined;
+		// One that was ready before has been unready only since then.
+		const since = Math.max(started, readyChangedAt(pod) ?? 0);
+		if (!overdue(since, patience, scene)) return undefined;
+		const probe = failedChecks('Readiness', container, pod, scene, since);
 		const why = probe ? `: ${probe.text}` : '';
 		return {
 			key: status.name,
@@ -92,3 +88,17 @@ export const containerWaits: readonly PodReason[] = [
 		};
 	}),
 ];
+
+/** The failures of a check of this container that belong to its present trouble; those of an earlier one may live for an hour. */
+function failedChecks(
+	check: 'Startup' | 'Readiness',
+	container: PodContainer,
+	pod: Pod,
+	scene: Scene,
+	since: number,
+): Evidence | undefined {
+	const failures = eventsNamed(pod, scene, container, 'Unhealthy').filter(
+		(event) => event.message?.startsWith(check) && (timesOf(event).last ?? since) >= since - before,
+	);
+	return evidenceOfEvents(pod, 'Pod', failures);
+}

@@ -2,13 +2,15 @@ import {parseTime} from '../format/age.ts';
 import type {Condition, Pod} from '../objects.ts';
 import {evidenceOfEvents} from './events.ts';
 import type {Evidence} from './facts.ts';
-import {conditionOf} from './pods.ts';
+import {conditionOf, isLive} from './pods.ts';
 import type {PodReason} from './reasons.ts';
 import {overdue, type Scene} from './scene.ts';
 import {listed, oneLine} from './words.ts';
 
 /** A kubelet that has taken a pod says so within this long. */
 const silence = 30_000;
+/** A pod that failed is news for this long, however many others run. */
+const replaced = 60_000;
 
 /** What keeps a pod from a node, or took it away: scheduler, node, eviction, readiness gates. */
 export const placementReasons: readonly PodReason[] = [
@@ -54,9 +56,10 @@ export const placementReasons: readonly PodReason[] = [
 	},
 	{
 		id: 'rejected',
-		ofPod(pod) {
+		ofPod(pod, scene) {
 			const {phase, reason, message = ''} = pod.status ?? {};
-			if (phase !== 'Failed') return undefined;
+			// Failed pods stay as a record long after others have taken their place.
+			if (phase !== 'Failed' || isReplaced(pod, scene)) return undefined;
 			const disruption = conditionOf(pod, 'DisruptionTarget');
 			const what = reason ?? disruption?.reason ?? 'failed';
 			const evicted = what === 'Evicted' || disruption?.status === 'True';
@@ -150,6 +153,12 @@ export const placementReasons: readonly PodReason[] = [
 		},
 	},
 ];
+
+function isReplaced(pod: Pod, scene: Scene): boolean {
+	if (scene.newPods.filter(isLive).length < scene.desired && !scene.kubectl.done) return false;
+	const created = parseTime(pod.metadata.creationTimestamp) ?? 0;
+	return overdue(created, replaced, scene);
+}
 
 /** `3 nodes didn't match Pod's node affinity/selector`: the scheduler's counts without its frame and its word on preemption. */
 export function explainNoNode(message: string): string {

@@ -1,7 +1,8 @@
+import {parseTime} from '../format/age.ts';
 import type {Role} from '../role.ts';
 import type {Cause, RolloutState} from './facts.ts';
 import {specWrites} from './history.ts';
-import {isEnding} from './pods.ts';
+import {availableAt, isEnding, isLive} from './pods.ts';
 import type {Scene} from './scene.ts';
 import {isFinished, verdictOf} from './status.ts';
 import {nextSpanChange, span} from './words.ts';
@@ -28,12 +29,13 @@ export function progressOf(scene: Scene, causes: readonly Cause[], completedAt: 
 	if (kubectl.row === 1) return unobserved(scene, causes);
 	if (deployment.spec.paused) return {state: 'paused', role: 'paused', words: pausedWords(scene)};
 	if (desired === 0) return scaledToZero(scene);
-	const finished = isFinished(deployment);
+	const olds = scene.lanes.filter(({place}) => place === 'old');
+	const finished = isFinished(deployment) && !olds.some(({desired, running}) => desired > 0 || running > 0);
 	const headline = causes.find(({id}) => !quiet.has(id));
 	if (!scene.visible && !headline) return unseen(scene, causes, finished);
 	const fresh = verdictOf(deployment, scene.newReplicaSet);
-	const alone = !scene.lanes.some(({place, desired}) => place === 'old' && desired > 0);
-	// It was complete once: what it lacks now it has lost, or has been scaled to.
+	const alone = !olds.some(({desired}) => desired > 0);
+	// It was complete once: what it isAside now it has lost, or has been scaled to.
 	const before = alone && fresh?.applies && fresh.reason === 'NewReplicaSetAvailable';
 	if (finished || before) return complete(scene, headline, finished, completedAt);
 	return going(scene, causes, headline);
@@ -82,24 +84,36 @@ function complete(
 	finished: boolean,
 	completedAt: number | undefined,
 ): Progress {
-	const {desired, lanes, oldPods, deployment} = scene;
+	const {desired, lanes, newPods, oldPods, deployment} = scene;
 	const lane = lanes.find(({place}) => place === 'new');
-	// A container that crashes again and again is available in between.
-	const held = new Set(headline?.pods);
 	const counted = Math.min(desired, lane?.available ?? deployment.status?.availableReplicas ?? 0);
-	const available = Math.min(counted, Math.max(0, (lane?.running ?? desired) - held.size));
-	if (headline && headline.id !== 'old-lingers') {
+	// A container that crashes again and again is available in between.
+	const held = newPods.filter((pod) => isLive(pod) && headline?.pods.includes(pod.metadata.name)).length;
+	const available = Math.min(counted, Math.max(0, (lane?.running ?? desired) - held));
+	const isAside = headline?.id === 'old-lingers' || (headline?.id === 'counts-stand-still' && available >= desired);
+	if (headline && !isAside) {
 		const role = headline.needsPerson ? 'failed' : 'waiting';
 		return {state: 'degraded', role, words: `degraded ${available}/${desired}: ${headline.short}`};
 	}
 	const settling = settlingWords(scene);
 	if (settling) return settling;
-	if (!finished) return {state: 'moving', role: 'moving', words: `scaling ${available}/${desired}`};
+	if (available < desired && areYoung(scene)) {
+		return {state: 'moving', role: 'moving', words: `starting ${available}/${desired}`};
+	}
 	if (available < desired) return {state: 'degraded', role: 'waiting', words: `degraded ${available}/${desired}`};
+	if (!finished) return {state: 'moving', role: 'moving', words: `scaling to ${desired}`};
 	const stopping = oldPods.filter(isEnding).length;
 	if (stopping > 0) return {state: 'complete', role: 'ok', words: `complete, ${stopping} stopping`};
 	const ago = completedAt === undefined ? '' : ` ${lasting(completedAt, scene)} ago`;
 	return {state: 'complete', role: 'ok', words: `complete${ago}`};
+}
+
+/** Whether what isAside are new pods, of a scaling or in the place of others, rather than some that have been available. */
+function areYoung({newPods, minReady, now, deployment, newReplicaSet}: Scene): boolean {
+	const since = verdictOf(deployment, newReplicaSet)?.at ?? 0;
+	return newPods
+		.filter((pod) => isLive(pod) && (availableAt(pod, minReady) ?? Number.POSITIVE_INFINITY) > now)
+		.every(({metadata}) => (parseTime(metadata.creationTimestamp) ?? 0) > since);
 }
 
 function going(scene: Scene, causes: readonly Cause[], headline: Cause | undefined): Progress {

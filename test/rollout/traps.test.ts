@@ -205,7 +205,47 @@ describe('a finished rollout that has lost pods', () => {
 			deployment.spec.replicas = 5;
 			replicaSets.find(({spec}) => spec.replicas === 3)!.spec.replicas = 5;
 		});
-		assert.deepEqual([facts(recording).state, facts(recording).words], ['moving', 'scaling 3/5']);
+		assert.deepEqual([facts(recording).state, facts(recording).words], ['moving', 'starting 3/5']);
+	});
+	test('is degraded at once if one that was available is not any more', () => {
+		const recording = edited('complete', ({pods, deployment, at}) => {
+			deployment.status!.availableReplicas = 2;
+			pods[0]!.status!.containerStatuses![0]!.ready = false;
+			const ready = pods[0]!.status!.conditions!.find(({type}) => type === 'Ready')!;
+			Object.assign(ready, {
+				status: 'False',
+				reason: 'ContainersNotReady',
+				lastTransitionTime: new Date(at).toISOString(),
+			});
+		});
+		assert.equal(facts(recording).words, 'degraded 2/3');
+		assert.equal(facts(recording, 11 * seconds).words, 'degraded 2/3: not ready');
+	});
+	test('is not degraded by the failed pods of yesterday, whose places are taken', () => {
+		const recording = edited('complete', ({pods}) => {
+			const evicted = structuredClone(pods[0]!);
+			Object.assign(evicted.metadata, {name: 'web-evicted', uid: 'evicted', creationTimestamp: '2026-01-01T00:00:00Z'});
+			evicted.status = {phase: 'Failed', reason: 'Evicted'};
+			pods.push(evicted);
+		});
+		assert.equal(facts(recording).state, 'complete');
+		assert.equal(facts(recording).lanes[0]!.failed, 1);
+	});
+	test('is not degraded by failed checks from the time when it started', () => {
+		const recording = edited('complete', ({pods, events, at}) => {
+			const {name, uid} = pods[0]!.metadata;
+			const time = new Date(at - 300 * seconds).toISOString();
+			events.push({
+				metadata: {uid: 'e', name: 'e'},
+				involvedObject: {kind: 'Pod', name, uid},
+				reason: 'Unhealthy',
+				message: 'Readiness probe failed: no',
+				count: 3,
+				firstTimestamp: time,
+				lastTimestamp: time,
+			});
+		});
+		assert.equal(facts(recording).state, 'complete');
 	});
 	test('a Deployment that is being deleted says so', () => {
 		const recording = edited(
