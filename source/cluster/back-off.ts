@@ -16,7 +16,7 @@ export function makeBackOff(random: () => number): BackOff {
 		next(retryAfterSeconds = 0) {
 			const limit = Math.min(last, first * 2 ** attempts);
 			attempts++;
-			return Math.max(least, random() * limit, retryAfterSeconds * 1000);
+			return Math.max(least, Math.round(random() * limit), retryAfterSeconds * 1000);
 		},
 		reset() {
 			attempts = 0;

@@ -92,14 +92,20 @@ export function openTransport({Pool, buildConnector}: Undici, options: Transport
 		h2Options: {
 			initialWindowSize: streamWindow,
 			connectionWindowSize: connectionWindow,
+			// A server may allow fewer; it is the most that Go's servers allow.
+			maxConcurrentStreams: 250,
 			pingInterval: pingMs,
 		},
 	} as ConstructorParameters<typeof Pool>[1]);
 
+	let looked = performance.now();
 	const watch = setInterval(() => {
 		const now = performance.now();
+		// After a pause of our own (ctrl-z, a busy machine) answers may lie unread: that is nobody's silence.
+		const wasAway = now - looked > 2 * pingMs;
+		looked = now;
 		for (const [socket, seen] of alive) {
-			if (socket.bytesRead !== seen.read) {
+			if (wasAway || socket.bytesRead !== seen.read) {
 				alive.set(socket, {read: socket.bytesRead, at: now});
 			} else if (now - seen.at > deadMs) {
 				socket.destroy(Object.assign(new Error('the connection is dead'), {code: 'ETIMEDOUT'}));

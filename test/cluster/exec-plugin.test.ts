@@ -172,3 +172,30 @@ test('closing ends a plugin that is still running', async (context) => {
 	await connection.close();
 	assert.equal((await error).reason, 'aborted');
 });
+
+test('an interactive plugin runs before connect returns, with the terminal; later it cannot', async (context) => {
+	const api = await start(context);
+	const clock = manualClock();
+	const expirationTimestamp = new Date(clock.now() + 600_000).toISOString();
+	const {user, runs} = plugin(context, JSON.stringify({token: 'mine', expirationTimestamp}), {
+		interactiveMode: 'Always',
+	});
+	const connection = await connectWith(context, api.url, {user, options: {terminal: true, now: clock.now}});
+	assert.equal(runs().length, 1);
+	assert.equal(runs()[0]?.info.spec.interactive, true);
+	await connection.version();
+	assert.equal(heard(api, 'authorization'), 'Bearer mine');
+	clock.advance(600_000);
+	assert.match((await failure(connection.version())).message, /needs the terminal/);
+	assert.equal(runs().length, 1);
+	const failing = plugin(context, 'fail', {interactiveMode: 'Always'});
+	const refused = await failure(connectWith(context, api.url, {user: failing.user, options: {terminal: true}}));
+	assert.equal(refused.reason, 'credentials');
+});
+
+test('a plugin that never asks does not get the terminal', async (context) => {
+	const api = await start(context);
+	const {user, runs} = plugin(context, '{"token":"t"}', {interactiveMode: 'Never'});
+	await connectWith(context, api.url, {user, options: {terminal: true}});
+	assert.equal(runs()[0]?.info.spec.interactive, false);
+});
