@@ -2,6 +2,7 @@ import {seededRandom} from '../controllers/random.ts';
 import {ApiError, type Store} from '../store.ts';
 import {scenarios} from './actions.ts';
 import {plantCluster} from './cluster.ts';
+import {plantEndpoints} from './endpoints.ts';
 import {plantLoad} from './load.ts';
 import {plantShop} from './shop.ts';
 
@@ -29,5 +30,6 @@ export function seed(store: Store, {scenario, pods = 0, seed}: SeedOptions): voi
 	const soil = plantCluster(store, seededRandom(seed), pods + 60);
 	plantShop(soil);
 	plantLoad(soil, pods);
+	plantEndpoints(soil);
 	wanted?.start(store);
 }

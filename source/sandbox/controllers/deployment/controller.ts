@@ -10,7 +10,7 @@ import {desiredReplicas, hasDeadline, isRecreate} from './numbers.ts';
 import {annotationsForNew, annotationsOf, nextRevision} from './revisions.ts';
 import {type Resize, rollingStep, scalingStep, sizeOf, sum, wasScaled} from './scaling.ts';
 import {condition, deadlineOf, isComplete, rolloutStatus, statusOf} from './status.ts';
-import {findNew} from './template.ts';
+import {newSetFinder} from './template.ts';
 import {allSets, type Rollout, rolloutWrites} from './writes.ts';
 
 /** Rolls Deployments out: one move at each sync, as pkg/controller/deployment does. */
@@ -18,6 +18,7 @@ export function startDeployments(context: Context): Stop {
 	const {store, clock} = context;
 	const {resize, createNew, cleanUp, writeSet, setProgressing, writeStatus} = rolloutWrites(context);
 	const queue = startQueue(clock, sync, context.report);
+	const findNew = newSetFinder();
 
 	function sync(key: string): void {
 		const [namespace, name] = splitKey(key);

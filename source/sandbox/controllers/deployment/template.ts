@@ -30,10 +30,21 @@ export function templateHash(template: PodTemplate, collisions: number): string 
 	return Array.from(digits, (digit) => nameAlphabet[digit.charCodeAt(0) % nameAlphabet.length]).join('');
 }
 
-/** The new ReplicaSet: the oldest whose template is the Deployment's (deployment_util.FindNewReplicaSet). */
-export function findNew(deployment: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined {
-	const wanted = canonical(deployment.spec.template);
-	return byAge(sets).find((set) => canonical(set.spec.template) === wanted);
+/** Finds the new ReplicaSet: the oldest whose template is the Deployment's (deployment_util.FindNewReplicaSet). */
+export type FindNew = (deployment: Deployment, sets: readonly ReplicaSet[]) => ReplicaSet | undefined;
+
+/** A finder that reads each stored template once: they are never changed, and looked at with every sync. */
+export function newSetFinder(): FindNew {
+	const texts = new WeakMap<PodTemplate, string>();
+	const textOf = (template: PodTemplate): string => {
+		const text = texts.get(template) ?? canonical(template);
+		texts.set(template, text);
+		return text;
+	};
+	return (deployment, sets) => {
+		const wanted = textOf(deployment.spec.template);
+		return byAge(sets).find((set) => textOf(set.spec.template) === wanted);
+	};
 }
 
 /** Oldest first, then by name. */

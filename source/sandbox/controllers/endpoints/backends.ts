@@ -1,3 +1,4 @@
+import {selects} from '../../selectors.ts';
 import type {Json} from '../../store.ts';
 import {isDeleting} from '../owners.ts';
 import {isFinished} from '../replica-set/status.ts';
@@ -16,6 +17,16 @@ export interface Backend {
 	pod: Pod;
 	ports: Port[];
 	zone: string | undefined;
+}
+
+/** Whether the Service has endpoints of the controller's making. */
+export function hasSelector({spec}: Service): boolean {
+	return spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
+}
+
+/** Whether the Service selects the pod. */
+export function takes(service: Service, pod: Pod): boolean {
+	return hasSelector(service) && selects({matchLabels: service.spec.selector}, pod.metadata.labels);
 }
 
 /** Whether a pod appears among a Service's endpoints at all, ready or not. */

@@ -1,4 +1,3 @@
-import {selects} from '../../selectors.ts';
 import type {Json, Obj} from '../../store.ts';
 import {type Context, controllerManager, type Stop, stopAll} from '../context.ts';
 import {isDeleting} from '../owners.ts';
@@ -6,7 +5,7 @@ import {keyOf, splitKey, startQueue} from '../queue.ts';
 import {nameSuffix} from '../random.ts';
 import type {Pod, Service} from '../shapes.ts';
 import {timestamp} from '../time.ts';
-import {type Backend, endpointKey, hasEndpoint, portsOn} from './backends.ts';
+import {type Backend, endpointKey, hasEndpoint, hasSelector, portsOn, takes} from './backends.ts';
 import {endpointsFor} from './endpoints.ts';
 import {managedByLabel, plan, serviceLabel, sliceFor, sliceManager} from './slices.ts';
 
@@ -123,12 +122,4 @@ export function startEndpoints(context: Context): Stop {
 		store.watch('pods', ({type, object, old}) => onPod(type, object as Pod, old as Pod | undefined)),
 		queue.stop,
 	);
-}
-
-function hasSelector({spec}: Service): boolean {
-	return spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
-}
-
-function takes(service: Service, pod: Pod): boolean {
-	return hasSelector(service) && selects({matchLabels: service.spec.selector}, pod.metadata.labels);
 }
