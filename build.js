@@ -17,7 +17,9 @@ await build({
 	legalComments: 'linked',
 	define: {'process.env.NODE_ENV': '"production"'}, // React's development build costs up to twice the CPU
 	alias: {'react-devtools-core': 'node:process'}, // Ink imports it for its debugger only; marking it external fails at start
-	banner: {js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);"},
+	banner: {
+		js: "import {createRequire as __createRequire} from 'node:module';const require=__createRequire(import.meta.url);",
+	},
 	logLevel: 'warning',
 });
 copyFileSync('source/entry.js', 'dist/rolldeck.js');
