@@ -1,7 +1,7 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {createServer as createSecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
-import {ApiError, notFound} from './api-error.ts';
+import {ApiError, badRequest, notFound} from './api-error.ts';
 import {send, sendError} from './http/answer.ts';
 import type {Call} from './http/call.ts';
 import {
@@ -68,6 +68,15 @@ function sendText(response: ServerResponse, code: number, text: string): void {
 	response.end(text);
 }
 
+/** A path without its escapes and final slashes. 400 for escapes that are none. */
+function decodePath(path: string): string {
+	try {
+		return decodeURIComponent(path).replace(/\/+$/, '') || '/';
+	} catch {
+		throw badRequest(`invalid URL escape in ${JSON.stringify(path)}`);
+	}
+}
+
 /** Serves a store as a Kubernetes API over HTTP/1.1 on 127.0.0.1. */
 export async function startServer(settings: ServerSettings): Promise<SandboxServer> {
 	const {store, port = 0, scenarios = [], readLog} = settings;
@@ -89,7 +98,7 @@ export async function startServer(settings: ServerSettings): Promise<SandboxServ
 
 	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', 'http://sandbox');
-		const path = decodeURIComponent(url.pathname).replace(/\/+$/, '') || '/';
+		const path = decodePath(url.pathname);
 		if (healthPaths.includes(path)) return sendText(response, 200, 'ok');
 		const call: Call = {
 			store,
@@ -141,13 +150,13 @@ export async function startServer(settings: ServerSettings): Promise<SandboxServ
 		if (!catalogue.groups.some((one) => one.name === group && one.version === groupVersion)) {
 			return sendText(call.response, 404, '404 page not found\n');
 		}
-		if (group === 'authorization.k8s.io') {
+		if (group in reviewKinds) {
 			const [resource = ''] = path;
-			if (!Object.hasOwn(reviewKinds, resource) || call.request.method !== 'POST' || path.length > 1) {
+			if (!Object.hasOwn(reviewKinds[group]!, resource) || call.request.method !== 'POST' || path.length > 1) {
 				throw new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 			}
 			authorize(call.user, {verb: 'create', group, resource});
-			return review(call, resource, users);
+			return review(call, group, resource, users);
 		}
 		await serveResource(call, services, group ? `${group}/${groupVersion}` : groupVersion, path);
 	}

@@ -48,15 +48,17 @@ export function catalogueOf(kinds: readonly Kind[]): Catalogue {
 		group.entries.push(entryOf(kind));
 		groups.set(kind.group, group);
 	}
-	const reviews = Object.entries(reviewKinds).map(([name, kind]) => ({
-		name,
-		singular: kind.toLowerCase(),
-		namespaced: false,
-		kind,
-		verbs: ['create'],
-		children: [],
-	}));
-	groups.set('authorization.k8s.io', {name: 'authorization.k8s.io', version: 'v1', entries: reviews});
+	for (const [group, resources] of Object.entries(reviewKinds)) {
+		const entries = Object.entries(resources).map(([name, kind]) => ({
+			name,
+			singular: kind.toLowerCase(),
+			namespaced: false,
+			kind,
+			verbs: ['create'],
+			children: [],
+		}));
+		groups.set(group, {name: group, version: 'v1', entries});
+	}
 	return {groups: [...groups.values()]};
 }
 

@@ -17,19 +17,33 @@ const scalars: Record<string, Document> = {
 	double: {type: 'number', format: 'double'},
 	int32: {type: 'integer', format: 'int32'},
 	int64: {type: 'integer', format: 'int64'},
-	intOrString: {oneOf: [{type: 'integer'}, {type: 'string'}], format: 'int-or-string'},
-	microTime: {type: 'string', format: 'date-time'},
-	quantity: {oneOf: [{type: 'string'}, {type: 'number'}]},
 	string: {type: 'string'},
-	time: {type: 'string', format: 'date-time'},
+};
+
+/** Scalars that have a name of their own, which `kubectl explain` shows. */
+const named: Record<string, {name: string; document: Document}> = {
+	intOrString: {
+		name: 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
+		document: {oneOf: [{type: 'integer'}, {type: 'string'}], format: 'int-or-string'},
+	},
+	microTime: {
+		name: 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime',
+		document: {type: 'string', format: 'date-time'},
+	},
+	quantity: {
+		name: 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+		document: {oneOf: [{type: 'string'}, {type: 'number'}]},
+	},
+	time: {name: 'io.k8s.apimachinery.pkg.apis.meta.v1.Time', document: {type: 'string', format: 'date-time'}},
 };
 
 function shapeDocument(shape: Shape, used: Set<string>): Document {
 	if (shape.is === 'list') return {type: 'array', items: shapeDocument(shape.of, used)};
 	if (shape.is === 'map') return {type: 'object', additionalProperties: shapeDocument(shape.of, used)};
-	if (shape.is === 'scalar') return {...scalars[shape.name]};
-	used.add(shape.name);
-	return {$ref: `#/components/schemas/${publicName(shape.name)}`};
+	const scalar = shape.is === 'scalar' ? named[shape.name] : undefined;
+	if (shape.is === 'scalar' && !scalar) return {...scalars[shape.name]};
+	if (!scalar) used.add(shape.name);
+	return {$ref: `#/components/schemas/${scalar?.name ?? publicName(shape.name)}`};
 }
 
 function fieldDocument(field: Field, used: Set<string>): Document {
@@ -48,7 +62,7 @@ function fieldDocument(field: Field, used: Set<string>): Document {
 
 /** The schemas of types and of all they refer to. */
 function schemasOf(kinds: readonly Kind[]): Document {
-	const documents: Document = {};
+	const documents: Document = Object.fromEntries(Object.values(named).map(({name, document}) => [name, document]));
 	const waiting = new Set(kinds.map((kind) => kind.type));
 	for (const name of waiting) {
 		const kind = kinds.find((one) => one.type === name);

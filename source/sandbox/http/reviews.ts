@@ -6,11 +6,14 @@ import type {Call} from './call.ts';
 import {mayDo, rulesIn, type User} from './users.ts';
 import {readObject} from './write.ts';
 
-/** The resources of authorization.k8s.io: questions that are answered at once and stored nowhere. */
-export const reviewKinds: Readonly<Record<string, string>> = {
-	selfsubjectaccessreviews: 'SelfSubjectAccessReview',
-	selfsubjectrulesreviews: 'SelfSubjectRulesReview',
-	subjectaccessreviews: 'SubjectAccessReview',
+/** Questions that are answered at once and stored nowhere: their kinds by group and resource. */
+export const reviewKinds: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+	'authentication.k8s.io': {selfsubjectreviews: 'SelfSubjectReview'},
+	'authorization.k8s.io': {
+		selfsubjectaccessreviews: 'SelfSubjectAccessReview',
+		selfsubjectrulesreviews: 'SelfSubjectRulesReview',
+		subjectaccessreviews: 'SubjectAccessReview',
+	},
 };
 
 const openPaths = [
@@ -60,13 +63,16 @@ function rulesStatus(user: User, namespace: string): Json {
 }
 
 /** POST of a review. */
-export async function review(call: Call, resource: string, users: readonly User[]): Promise<void> {
-	const kind = reviewKinds[resource]!;
-	const identity = {group: 'authorization.k8s.io', version: 'v1', kind, type: `authorization.v1.${kind}`};
+export async function review(call: Call, group: string, resource: string, users: readonly User[]): Promise<void> {
+	const kind = reviewKinds[group]![resource]!;
+	const identity = {group, version: 'v1', kind, type: `${group.split('.')[0]}.v1.${kind}`};
 	const asked = await readObject(call, identity);
 	const spec = asked.spec ?? {};
 	let status: Json;
-	if (kind === 'SelfSubjectRulesReview') status = rulesStatus(call.user, spec.namespace ?? '');
+	if (kind === 'SelfSubjectReview') {
+		const {name: username, groups} = call.user;
+		status = {userInfo: {username, groups: [...groups, 'system:authenticated']}};
+	} else if (kind === 'SelfSubjectRulesReview') status = rulesStatus(call.user, spec.namespace ?? '');
 	else {
 		if ((spec.resourceAttributes === undefined) === (spec.nonResourceAttributes === undefined)) {
 			const why = 'exactly one of nonResourceAttributes or resourceAttributes must be specified';
@@ -75,6 +81,6 @@ export async function review(call: Call, resource: string, users: readonly User[
 		const about = kind === 'SubjectAccessReview' ? users.find((one) => one.name === spec.user) : call.user;
 		status = {allowed: isAllowed(about, spec)};
 	}
-	const answer = {kind, apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec, status};
+	const answer = {kind, apiVersion: `${group}/v1`, metadata: {}, ...(asked.spec && {spec}), status};
 	send(call, 201, JSON.stringify(answer));
 }

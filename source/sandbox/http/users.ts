@@ -78,8 +78,8 @@ const editable: Rule[] = [
 /** What everyone who is known may ask about oneself. */
 const own: Rule = {
 	verbs: ['create'],
-	groups: ['authorization.k8s.io'],
-	resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+	groups: ['authentication.k8s.io', 'authorization.k8s.io'],
+	resources: ['selfsubjectaccessreviews', 'selfsubjectreviews', 'selfsubjectrulesreviews'],
 };
 
 function token(): string {

@@ -53,6 +53,7 @@ function plain(bytes: Wire): Map<number, Wire> {
 function time(value: Wire, micro: boolean): string {
 	const fields = plain(value);
 	const seconds = Number(fields.get(1) ?? 0n);
+	if (seconds === 0) return '';
 	const iso = new Date(seconds * 1000).toISOString().slice(0, 19);
 	if (!micro) return `${iso}Z`;
 	return `${iso}.${String(Math.floor(Number(fields.get(2) ?? 0n) / 1000)).padStart(6, '0')}Z`;
@@ -89,9 +90,10 @@ function one(value: Wire, shape: Shape): Json {
 	return shape.is === 'object' ? message(value, fieldsOf(shape.name)) : undefined;
 }
 
-/** An empty text is how protobuf writes a field that is absent. */
-function isAbsent(value: Json, shape: Shape): boolean {
-	return value === '' && shape.is === 'scalar' && shape.name === 'string';
+/** Go writes every field that is no pointer: an empty text, zero and false stand for nothing. */
+function isAbsent(value: Json, {shape, pointer}: Field): boolean {
+	if (shape.is !== 'scalar') return false;
+	return value === '' || (!pointer && (value === false || (value === 0 && shape.name !== 'intOrString')));
 }
 
 function put(target: Record<string, Json>, key: string, field: Field, value: Wire): void {
@@ -103,7 +105,7 @@ function put(target: Record<string, Json>, key: string, field: Field, value: Wir
 		(target[key] ??= {})[String(entry.get(1) ?? '')] = one(item, shape.of) ?? '';
 	} else {
 		const read = one(value, shape);
-		if (read !== undefined && !isAbsent(read, shape)) target[key] = read;
+		if (read !== undefined && !isAbsent(read, field)) target[key] = read;
 	}
 }
 

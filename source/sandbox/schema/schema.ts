@@ -13,6 +13,8 @@ export interface Field {
 	/** Protobuf field numbers that lead to it; more than one where a message is inlined in JSON. */
 	readonly numbers: readonly number[];
 	readonly required: boolean;
+	/** A number or truth value that may be absent: in protobuf, an explicit zero of any other field means nothing. */
+	readonly pointer: boolean;
 	/** Server-side apply: the keys that tell items of a list apart. */
 	readonly listKeys?: readonly string[];
 	/** Server-side apply: a list whose items are their own keys. */
@@ -43,6 +45,7 @@ function fieldOf(text: string): Field {
 		shape,
 		numbers: path === '-' ? [] : path.split('/').map(Number),
 		required: words.includes('required'),
+		pointer: words.includes('pointer'),
 		...(listKeys && {listKeys}),
 		set: words.includes('set'),
 		atomic: words.includes('atomic') || (shape.is === 'list' && !listKeys && !words.includes('set')),

@@ -39,6 +39,8 @@ roots.push(
 	...['SelfSubjectAccessReview', 'SelfSubjectRulesReview', 'SubjectAccessReview'].map((k) => `authorization.v1.${k}`),
 );
 
+roots.push('authentication.v1.SelfSubjectReview');
+
 const [documents, api, machinery] = process.argv.slice(2) as [string, string, string];
 const schemas = new Map<string, Schema>();
 for (const file of readdirSync(documents).filter((file) => file.endsWith('.json'))) {
@@ -47,6 +49,7 @@ for (const file of readdirSync(documents).filter((file) => file.endsWith('.json'
 		schemas.set(shorten(name), schema as Schema);
 }
 
+const pointers = new Set<string>();
 const protos = new Map<string, Record<string, ProtoField>>();
 for (const group of [
 	'core',
@@ -55,6 +58,7 @@ for (const group of [
 	'networking',
 	'policy',
 	'coordination',
+	'authentication',
 	'authorization',
 	'autoscaling',
 ]) {
@@ -63,12 +67,23 @@ for (const group of [
 }
 readProto(join(machinery, 'pkg/apis/meta/v1'), 'meta.v1');
 
+/** Numbers and truth values that Go holds by pointer, as `core.v1.PodSpec.priority`: there, zero is something else than nothing. */
+function readPointers(directory: string, group: string): void {
+	const text = readFileSync(join(directory, 'types.go'), 'utf8');
+	for (const [, name, body] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
+		for (const [, field] of body!.matchAll(/^\s+\w+\s+\*(?:int32|int64|bool)\s+`json:"(\w+)/gm)) {
+			pointers.add(`${group}.${name}.${field}`);
+		}
+	}
+}
+
 /** `io.k8s.api.core.v1.Pod` and `k8s.io.api.core.v1.Pod` -> `core.v1.Pod`. */
 function shorten(name: string): string {
 	return name.split('.').slice(-3).join('.').replace('api.resource.', '').replace('util.intstr.', '');
 }
 
 function readProto(directory: string, group: string): void {
+	readPointers(directory, group);
 	const text = readFileSync(join(directory, 'generated.proto'), 'utf8');
 	for (const [, name, body] of text.matchAll(/^message (\w+) \{\n([\s\S]*?)^\}/gm)) {
 		const fields: Record<string, ProtoField> = {};
@@ -135,6 +150,7 @@ function visit(name: string): void {
 		const target = schemas.get(type);
 		const words = [path, type];
 		if (schema.required?.includes(key)) words.push('required');
+		if (pointers.has(`${name}.${key}`)) words.push('pointer');
 		const list = property['x-kubernetes-list-type'] ?? (property.type === 'array' ? 'atomic' : undefined);
 		if (list === 'map') words.push(`list=${(property['x-kubernetes-list-map-keys'] as string[]).join(',')}`);
 		if (list === 'set') words.push('set');
