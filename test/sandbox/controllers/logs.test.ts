@@ -92,6 +92,16 @@ test('a crash ends with its fatal line, and the run before it can be read', () =
 	assert.match(followed[0]?.lines().at(-1) ?? '', fatal);
 });
 
+test('an init container tells what it did', () => {
+	const cluster = startCluster();
+	const spec = {initContainers: [{name: 'setup', image: 'setup:3'}], containers: [{name: 'c', image: 'app:1'}]};
+	cluster.pod('p', spec);
+	cluster.clock.advance(10 * second);
+	const lines = read(cluster, {container: 'setup'}).lines();
+	assert.match(lines[0] ?? '', /"starting" app=setup version=3/);
+	assert.match(lines.at(-1) ?? '', /msg="done" steps=3/);
+});
+
 test('a container that has not run has no log', () => {
 	assert.throws(() => read(running('missing', 3)), /has not run yet/);
 });

@@ -24,9 +24,11 @@ const mostLines = 2000;
 
 /** The lines of the run that were written between two moments, `from` left out, `to` included, the oldest first. */
 export function linesBetween(run: Run, from: number, to: number): Line[] {
-	const until = Math.min(to, run.end ?? to);
 	const openings = opening(run);
-	const told = [...openings, ...rest(run, openings.length, from, until)];
+	// Statuses tell times to the second, so that a short run may seem to end before its first lines.
+	const end = run.end === undefined ? undefined : Math.max(run.end, (openings.at(-1)?.at ?? run.start) + 10);
+	const until = Math.min(to, end ?? to);
+	const told = [...openings, ...rest({...run, ...(end !== undefined && {end})}, openings.length, from, until)];
 	return told.filter(({at}) => at > from && at <= until);
 }
 
