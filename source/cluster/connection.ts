@@ -1,14 +1,16 @@
 import {pipeline, type Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
+import {headerText, parseStatus, readAll, readRetryAfter, readWarnings} from './answer.ts';
 import {type Credentials, type Identity, makeCredentials} from './credentials.ts';
-import {ClusterError, errorFromStatus, type Status, toClusterError} from './errors.ts';
+import {describeRequest, type Method} from './describe.ts';
+import {ClusterError, errorFromStatus, toClusterError} from './errors.ts';
 import {type ContextInfo, type Kubeconfig, KubeconfigError} from './kubeconfig.ts';
 import {proxyFor} from './proxy.ts';
 import {isSameTls, openTransport, type Transport} from './transport.ts';
 
 /** One request to the API server. */
 export interface ApiRequest {
-	readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+	readonly method?: Method;
 	/** From the server's root: `/apis/apps/v1/namespaces/shop/deployments`. Names in it are already percent-encoded. */
 	readonly path: string;
 	readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
@@ -79,65 +81,6 @@ export interface ConnectOptions {
 	/** For tests: see TransportOptions. */
 	readonly pingMs?: number | undefined;
 	readonly deadMs?: number | undefined;
-}
-
-/** `list pods in shop`, from the parts of a path: /api/V or /apis/G/V, namespaces/N, plural, name, subresource. */
-export function describeRequest({method = 'GET', path}: ApiRequest): string {
-	const [root, ...rest] = path.slice(1).split('/').map(decodeURIComponent);
-	const parts = root === 'api' ? rest.slice(1) : root === 'apis' ? rest.slice(2) : [];
-	const namespace = parts[0] === 'namespaces' && parts.length > 2 ? parts[1] : undefined;
-	const [plural, name, subresource] = namespace === undefined ? parts : parts.slice(2);
-	if (plural === undefined) {
-		return `${method === 'GET' ? 'read' : method.toLowerCase()} ${path}`;
-	}
-	const verbs = {
-		GET: name === undefined ? 'list' : 'read',
-		POST: 'create',
-		PUT: 'change',
-		PATCH: 'change',
-		DELETE: 'delete',
-	};
-	const object = `${subresource === undefined ? '' : `${subresource} of `}${plural}${name === undefined ? '' : `/${name}`}`;
-	return `${verbs[method]} ${object}${namespace === undefined ? '' : ` in ${namespace}`}`;
-}
-
-function headerText(value: string | string[] | undefined): string {
-	return Array.isArray(value) ? value.join(', ') : (value ?? '');
-}
-
-/** The texts of `Warning: 299 - "…"`, of which there may be several in one line. */
-function readWarnings(value: string | string[] | undefined): string[] {
-	return [...headerText(value).matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((match) =>
-		(match[1] ?? '').replace(/\\(.)/g, '$1'),
-	);
-}
-
-/** Seconds, whether the header says a number or a date. */
-function readRetryAfter(value: string | string[] | undefined, now: number): number | undefined {
-	const text = headerText(value);
-	if (/^\d+$/.test(text)) {
-		return Number(text);
-	}
-	const at = Date.parse(text);
-	return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - now) / 1000));
-}
-
-async function readAll(body: Readable): Promise<string> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of body) {
-		chunks.push(chunk as Buffer);
-	}
-	return Buffer.concat(chunks).toString('utf8');
-}
-
-function parseStatus(text: string): Status | undefined {
-	try {
-		const status = JSON.parse(text) as Status | null;
-		return typeof status === 'object' && status?.kind === 'Status' ? status : undefined;
-	} catch {
-		// A proxy's page, most likely: the code alone tells then.
-		return undefined;
-	}
 }
 
 /**

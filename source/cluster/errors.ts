@@ -1,3 +1,5 @@
+import {codeOf, networkWords, notConnected, tlsHints} from './network-errors.ts';
+
 /** Why a request failed, in the few ways that rolldeck treats differently. */
 export type ClusterErrorReason =
 	| 'unauthorized'
@@ -147,57 +149,6 @@ function oneLine(message: string): string {
 	return message.replace(/\s+/g, ' ').trim();
 }
 
-const tlsHints: Readonly<Record<string, string>> = {
-	ERR_TLS_CERT_ALTNAME_INVALID:
-		'Its certificate is for another name: check the server address, or set tls-server-name.',
-	CERT_HAS_EXPIRED: "The server's certificate has expired: it has to be renewed there.",
-	DEPTH_ZERO_SELF_SIGNED_CERT: "Its certificate is signed by nobody known: check the cluster's certificate-authority.",
-	SELF_SIGNED_CERT_IN_CHAIN: "Its certificate is signed by nobody known: check the cluster's certificate-authority.",
-	UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-		"Its certificate is signed by nobody known: check the cluster's certificate-authority.",
-	UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-		"Its certificate is signed by nobody known: check the cluster's certificate-authority.",
-	CERT_SIGNATURE_FAILURE:
-		"Its certificate is not signed by the cluster's certificate-authority: was the cluster made anew?",
-};
-
-const networkWords: Readonly<Record<string, string>> = {
-	ECONNREFUSED: 'connection refused',
-	ECONNRESET: 'connection reset',
-	EPIPE: 'connection reset',
-	ENOTFOUND: 'its name is not known',
-	EAI_AGAIN: 'its name cannot be looked up now',
-	EHOSTUNREACH: 'no route to it',
-	ENETUNREACH: 'no network',
-	ETIMEDOUT: 'no answer',
-	UND_ERR_CONNECT_TIMEOUT: 'no answer',
-	UND_ERR_SOCKET: 'connection lost',
-	UND_ERR_CLOSED: 'connection closed',
-	UND_ERR_DESTROYED: 'connection lost',
-	UND_ERR_INFO: 'connection lost',
-	ERR_STREAM_PREMATURE_CLOSE: 'connection lost',
-	ERR_HTTP2_STREAM_ERROR: 'connection lost',
-	ERR_HTTP2_SESSION_ERROR: 'connection lost',
-	ERR_HTTP2_STREAM_CANCEL: 'connection lost',
-	ERR_HTTP2_GOAWAY_SESSION: 'connection closed',
-};
-
-function codeOf(error: unknown): {code: string; message: string} {
-	let found = {code: '', message: error instanceof Error ? error.message : String(error)};
-	for (let depth = 0, at: unknown = error; depth < 5 && at instanceof Error; depth++, at = at.cause) {
-		const code = 'code' in at && typeof at.code === 'string' ? at.code : '';
-		// Of an AggregateError (several addresses tried) the first member tells.
-		const inner = at instanceof AggregateError ? codeOf(at.errors[0]).code : '';
-		if (code !== '' || inner !== '') {
-			found = {code: inner || code, message: at.message};
-			if (code in networkWords || code in tlsHints) {
-				break;
-			}
-		}
-	}
-	return found;
-}
-
 /**
  * Whatever was thrown, as a ClusterError. The one way from foreign errors to ours.
  * @param what the request in words, after "could not": `list pods in shop`.
@@ -227,21 +178,6 @@ export function toClusterError(thrown: unknown, what: string): ClusterError {
 		return new ClusterError('unreachable', `Could not ${what}: ${words ?? oneLine(message)}`, {cause: thrown});
 	}
 	return new ClusterError('unexpected', `Could not ${what}: ${oneLine(message)}`, {cause: thrown});
-}
-
-const notConnected = new Set([
-	'ECONNREFUSED',
-	'ENOTFOUND',
-	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
-	'UND_ERR_CONNECT_TIMEOUT',
-]);
-
-/** Why there is no connection, in words: `connection refused`; what was thrown, where it is none of the usual. */
-export function networkReason(thrown: unknown): string {
-	const {code, message} = codeOf(thrown);
-	return networkWords[code] ?? oneLine(message);
 }
 
 /** True if there was not even a connection to send the request on: it cannot have arrived. */

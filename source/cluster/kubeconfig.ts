@@ -1,6 +1,5 @@
-import {existsSync, readFileSync} from 'node:fs';
-import {isIPv6} from 'node:net';
 import {delimiter, join, resolve} from 'node:path';
+import {inCluster} from './in-cluster.ts';
 import {
 	type ClusterEntry,
 	type ContextEntry,
@@ -11,6 +10,7 @@ import {
 	type UserEntry,
 } from './kubeconfig-file.ts';
 
+export {nobody} from './in-cluster.ts';
 export type {ClusterEntry, ExecEntry, Impersonation, UserEntry} from './kubeconfig-file.ts';
 export {KubeconfigError} from './kubeconfig-file.ts';
 
@@ -61,70 +61,6 @@ export class NoKubeconfigError extends KubeconfigError {
 		);
 		this.lookedIn = lookedIn;
 	}
-}
-
-const serviceAccount = '/var/run/secrets/kubernetes.io/serviceaccount';
-
-/** The service account of the pod we run in, in the shape of a kubeconfig; undefined outside a pod. */
-function inCluster(selection: KubeconfigSelection): KubeconfigFile | undefined {
-	const folder = selection.serviceAccountFolder ?? serviceAccount;
-	const {KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: port} = selection.env;
-	const tokenFile = join(folder, 'token');
-	if (!host || !port || !existsSync(tokenFile)) {
-		return undefined;
-	}
-	const caFile = join(folder, 'ca.crt');
-	const namespaceFile = join(folder, 'namespace');
-	const name = 'in-cluster';
-	return {
-		path: tokenFile,
-		currentContext: name,
-		clusters: new Map([
-			[
-				name,
-				{
-					name,
-					server: `https://${isIPv6(host) ? `[${host}]` : host}:${port}`,
-					caFile: existsSync(caFile) ? caFile : undefined,
-					caData: undefined,
-					insecureSkipTlsVerify: false,
-					tlsServerName: undefined,
-					proxyUrl: undefined,
-					execConfig: undefined,
-				},
-			],
-		]),
-		users: new Map([[name, {...nobody(name), tokenFile}]]),
-		contexts: new Map([
-			[
-				name,
-				{
-					name,
-					cluster: name,
-					user: name,
-					namespace: existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() || undefined : undefined,
-				},
-			],
-		]),
-	};
-}
-
-/** A user without any credentials. */
-export function nobody(name: string): UserEntry {
-	return {
-		name,
-		certFile: undefined,
-		certData: undefined,
-		keyFile: undefined,
-		keyData: undefined,
-		token: undefined,
-		tokenFile: undefined,
-		username: undefined,
-		password: undefined,
-		exec: undefined,
-		authProvider: undefined,
-		impersonation: {user: undefined, uid: undefined, groups: [], extra: {}},
-	};
 }
 
 /** kubectl's rule: --kubeconfig alone, else the files of KUBECONFIG, else ~/.kube/config. Only the first must exist. */
@@ -188,7 +124,7 @@ export function loadKubeconfig(selection: KubeconfigSelection): Kubeconfig {
 	let files = found.files;
 	let isEmpty = files.every((file) => file.contexts.size === 0 && file.clusters.size === 0 && file.users.size === 0);
 	if (isEmpty && !selection.kubeconfig) {
-		const pod = inCluster(selection);
+		const pod = inCluster(selection.env, selection.serviceAccountFolder);
 		if (pod !== undefined) {
 			files = [pod];
 			isEmpty = false;

@@ -1,14 +1,9 @@
-import {setTimeout as delay} from 'node:timers/promises';
 import type {ApiRequest, Connection, Warned} from './connection.ts';
-import {ClusterError, isConnectionLoss, wasNeverSent} from './errors.ts';
-import {isSameJson, valueAt} from './json-pointer.ts';
+import {ClusterError, isConnectionLoss} from './errors.ts';
+import {explainLoss, explainRefusal, isChanged, isUntouched, type JsonPatchOperation} from './outcome.ts';
 
 export type {AccessQuery} from './access.ts';
-
-/** One step of a JSON patch (RFC 6902), as far as rolldeck uses it. `test` is a precondition. */
-export type JsonPatchOperation =
-	| {readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown}
-	| {readonly op: 'remove'; readonly path: string};
+export type {JsonPatchOperation} from './outcome.ts';
 
 export interface ObjectPath {
 	/** '' is the core group. */
@@ -41,9 +36,6 @@ export interface Page<T> {
 }
 
 const pageSize = 500;
-/** How often to look for a change whose answer was lost, a second apart. */
-const looks = 5;
-
 /** The path of a collection, an object or a subresource, percent-encoded. */
 export function objectPath({group, version, plural, namespace, name, subresource}: ObjectPath): string {
 	const parts = [
@@ -108,90 +100,6 @@ function jsonPatch(path: string, operations: readonly JsonPatchOperation[]): Cha
 	return {method: 'PATCH', path, body: operations, contentType: 'application/json-patch+json'};
 }
 
-/** True if the object is what the operations wanted to see before they began. */
-function isUntouched(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
-	return operations.every((step) => step.op !== 'test' || isSameJson(valueAt(current, step.path), step.value));
-}
-
-/** True if the object is what the operations make of it. */
-function isChanged(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
-	return operations.every(
-		(step) =>
-			step.op === 'test' || isSameJson(valueAt(current, step.path), step.op === 'remove' ? undefined : step.value),
-	);
-}
-
-/**
- * A failed `test` is 422 with the text of any bad path (reference 1c): only a look at the object tells whether it changed
- * meanwhile, which is a conflict, or whether the server really refuses.
- */
-async function explainRefusal(
-	connection: Connection,
-	path: string,
-	operations: readonly JsonPatchOperation[],
-	error: ClusterError,
-): Promise<ClusterError> {
-	if (error.reason !== 'invalid' || !operations.some((step) => step.op === 'test')) {
-		return error;
-	}
-	let current: unknown;
-	try {
-		current = await getObject(connection, path);
-	} catch (lookError) {
-		return lookError instanceof ClusterError && lookError.reason === 'not-found' ? lookError : error;
-	}
-	return isUntouched(current, operations)
-		? error
-		: new ClusterError('conflict', 'It was changed by someone else meanwhile', {
-				hint: 'Look at what it is now, and decide anew.',
-				current,
-				status: error.status,
-				cause: error,
-			});
-}
-
-/** Looks for a change whose answer was lost, for as long as the server cannot be reached either. */
-async function explainLoss(
-	connection: Connection,
-	path: string,
-	error: ClusterError,
-	options: ChangeOptions,
-	judge: (current: unknown) => 'yes' | 'no' | 'unknown',
-): Promise<ClusterError> {
-	const wait = options.delay ?? delay;
-	let arrived: 'yes' | 'no' | 'unknown' = 'unknown';
-	let current: unknown;
-	if (wasNeverSent(error)) {
-		arrived = 'no';
-	}
-	for (let look = 1; look <= looks && arrived === 'unknown'; look++) {
-		try {
-			current = await connection.request({path, timeoutMs: 5000});
-			arrived = judge(current);
-			break;
-		} catch (thrown) {
-			if (thrown instanceof ClusterError && thrown.reason === 'not-found') {
-				arrived = judge(undefined);
-				break;
-			}
-			if (look < looks) {
-				await wait(1000);
-			}
-		}
-	}
-	const sentences = {
-		yes: 'The answer was lost, but the change did arrive',
-		no: 'The change did not arrive',
-		unknown: 'The answer was lost, and whether the change arrived is not known',
-	};
-	return new ClusterError(error.reason, `${sentences[arrived]} (${error.message})`, {
-		arrived,
-		current,
-		cause: error,
-		hint: arrived === 'unknown' ? 'Look at the object before you try again.' : undefined,
-	});
-}
-
 /**
  * Applies a JSON patch and returns the object. Its `test` operations are the precondition: of the uid and of the fields
  * that a person saw, never of the resourceVersion, which a healthy rollout changes all the time.
@@ -211,7 +119,7 @@ export async function applyJsonPatch<T>(
 			throw thrown;
 		}
 		if (isConnectionLoss(thrown)) {
-			throw await explainLoss(connection, path, thrown, options, (current) =>
+			throw await explainLoss(connection, path, thrown, options.delay, (current) =>
 				current === undefined
 					? 'unknown'
 					: isChanged(current, operations)
@@ -288,7 +196,7 @@ export async function deleteObject(
 		});
 	} catch (thrown) {
 		if (thrown instanceof ClusterError && isConnectionLoss(thrown)) {
-			throw await explainLoss(connection, path, thrown, {...rest, fieldManager: ''}, (current) => {
+			throw await explainLoss(connection, path, thrown, rest.delay, (current) => {
 				const metadata = (current as {metadata?: {uid?: string; deletionTimestamp?: string}} | undefined)?.metadata;
 				return metadata === undefined || metadata.uid !== uid || metadata.deletionTimestamp !== undefined
 					? 'yes'

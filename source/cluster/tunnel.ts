@@ -1,7 +1,8 @@
 import {request as requestHttp} from 'node:http';
 import {request as requestHttps} from 'node:https';
 import {connect, type Socket} from 'node:net';
-import {ClusterError, networkReason} from './errors.ts';
+import {ClusterError} from './errors.ts';
+import {networkReason} from './network-errors.ts';
 
 /** Long enough for a proxy on the other side of the world, short enough for a person. */
 const timeoutMs = 10_000;

@@ -2,8 +2,10 @@ import {setTimeout as delay} from 'node:timers/promises';
 import type {KubeObject} from '../objects.ts';
 import {makeBackOff} from './back-off.ts';
 import {LineSplitter} from './bytes.ts';
-import {type Connection, describeRequest} from './connection.ts';
+import type {Connection} from './connection.ts';
+import {describeRequest} from './describe.ts';
 import {ClusterError, errorFromStatus, type Status, toClusterError} from './errors.ts';
+import {type Changes, Ledger} from './ledger.ts';
 import {type ListTarget, list, parseObject, type RawObject} from './lister.ts';
 import {makeSlice} from './slice.ts';
 
@@ -25,11 +27,8 @@ export type WatchState =
 	/** The server has no such kind: asked again every minute. */
 	| {readonly phase: 'absent'; readonly error: ClusterError};
 
-export interface ChangeBatch<O> {
-	/** New and changed objects; of an object that changed more than once, its last state. */
-	readonly upserts: readonly O[];
-	/** Uids. */
-	readonly deletes: readonly string[];
+/** New and changed objects (each in its last state), the uids of deleted ones, and whether that is all there is. */
+export interface ChangeBatch<O> extends Changes<O> {
 	/** The first complete list is in: what is not there does not exist. */
 	readonly synced: boolean;
 }
@@ -75,22 +74,6 @@ async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
 	await delay(milliseconds, undefined, {signal}).catch(() => {});
 }
 
-/** Collects changes to one batch in which each uid stands once. */
-class Batch<O> {
-	readonly upserts = new Map<string, O>();
-	readonly deletes = new Set<string>();
-
-	upsert(uid: string, object: O): void {
-		this.deletes.delete(uid);
-		this.upserts.set(uid, object);
-	}
-
-	delete(uid: string): void {
-		this.upserts.delete(uid);
-		this.deletes.add(uid);
-	}
-}
-
 interface WatchEvent {
 	readonly type: string;
 	readonly object: RawObject & Status;
@@ -115,8 +98,7 @@ export function watch<O extends KubeObject>(
 	const stopping = new AbortController();
 	/** Ends the present wait or stream, to go on at once. */
 	let nudge = new AbortController();
-	/** What the handlers were told of: version by uid. */
-	const known = new Map<string, string>();
+	const ledger = new Ledger<O>((object) => target.project(object));
 	/** Where to watch from; undefined: list first. */
 	let version: string | undefined;
 	let synced = false;
@@ -145,23 +127,11 @@ export function watch<O extends KubeObject>(
 		call('the state handler', () => handlers.state(next));
 	}
 
-	function report({upserts, deletes}: Batch<O>, always = false): void {
-		if (always || upserts.size > 0 || deletes.size > 0) {
-			const batch = {upserts: [...upserts.values()], deletes: [...deletes], synced};
-			call('the change handler', () => handlers.changes(batch));
+	function report(always = false): void {
+		const changes = ledger.take() ?? (always ? {upserts: [], deletes: []} : undefined);
+		if (changes !== undefined) {
+			call('the change handler', () => handlers.changes({...changes, synced}));
 		}
-	}
-
-	/** Takes an object into the batch, unless it is the state that is known already. */
-	function take(batch: Batch<O>, object: RawObject): string {
-		const {uid = '', resourceVersion = ''} = object.metadata ?? {};
-		if (uid !== '' && (resourceVersion === '' || known.get(uid) !== resourceVersion)) {
-			call('the projection', () => {
-				batch.upsert(uid, target.project(object));
-				known.set(uid, resourceVersion);
-			});
-		}
-		return uid;
 	}
 
 	async function listAll(signal: AbortSignal): Promise<string> {
@@ -170,16 +140,10 @@ export function watch<O extends KubeObject>(
 		const slices = list(connection, target, listing, signal);
 		for (;;) {
 			const result = await slices.next();
-			const batch = new Batch<O>();
 			if (result.done) {
-				for (const uid of known.keys()) {
-					if (!seen.has(uid)) {
-						known.delete(uid);
-						batch.delete(uid);
-					}
-				}
+				ledger.keepOnly(seen);
 				synced = true;
-				report(batch, true);
+				report(true);
 				return result.value;
 			}
 			const {objects, remaining, restarted} = result.value;
@@ -188,11 +152,12 @@ export function watch<O extends KubeObject>(
 				loaded = 0;
 			}
 			for (const object of objects) {
-				seen.add(take(batch, object));
+				seen.add(object.metadata?.uid ?? '');
+				call('the projection', () => ledger.put(object));
 			}
 			loaded += objects.length;
 			heardAt = now();
-			report(batch);
+			report();
 			if (!synced) {
 				enter({phase: 'listing', loaded, remaining});
 			}
@@ -200,7 +165,7 @@ export function watch<O extends KubeObject>(
 	}
 
 	/** One line of a watch. Throws what an ERROR event stands for, and on anything that is no event. */
-	function apply(line: Buffer, batch: Batch<O>): void {
+	function apply(line: Buffer): void {
 		let event: WatchEvent;
 		try {
 			event = parseObject(target, line) as WatchEvent;
@@ -220,12 +185,10 @@ export function watch<O extends KubeObject>(
 		if (type === 'ERROR') {
 			throw errorFromStatus(object.code ?? 500, object, watching);
 		}
-		const uid = object.metadata?.uid ?? '';
 		if (type === 'DELETED') {
-			known.delete(uid);
-			batch.delete(uid);
+			ledger.delete(object.metadata?.uid ?? '');
 		} else if (type === 'ADDED' || type === 'MODIFIED') {
-			take(batch, object);
+			call('the projection', () => ledger.put(object));
 		}
 		version = object.metadata?.resourceVersion ?? version; // of bookmarks too
 	}
@@ -266,14 +229,13 @@ export function watch<O extends KubeObject>(
 		try {
 			for await (const chunk of body) {
 				heardAt = now();
-				const batch = new Batch<O>();
 				try {
 					for (const line of lines.push(chunk as Buffer)) {
-						apply(line, batch);
+						apply(line);
 						isUseful = true;
 					}
 				} finally {
-					report(batch);
+					report();
 				}
 				await slice.rest();
 			}

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {
-	ClusterError,
-	errorFromStatus,
-	networkReason,
-	toClusterError,
-	wasNeverSent,
-} from '../../source/cluster/errors.ts';
+import {ClusterError, errorFromStatus, toClusterError, wasNeverSent} from '../../source/cluster/errors.ts';
+import {networkReason} from '../../source/cluster/network-errors.ts';
 
 test('the sentence of a refusal says who may not do what, where', () => {
 	const cases = [

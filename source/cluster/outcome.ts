@@ -1,0 +1,95 @@
+import {setTimeout as delay} from 'node:timers/promises';
+import type {Connection} from './connection.ts';
+import {ClusterError, wasNeverSent} from './errors.ts';
+import {isSameJson, valueAt} from './json-pointer.ts';
+
+/** One step of a JSON patch (RFC 6902), as far as rolldeck uses it. `test` is a precondition. */
+export type JsonPatchOperation =
+	| {readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown}
+	| {readonly op: 'remove'; readonly path: string};
+
+/** How often to look for a change whose answer was lost, a second apart. */
+const looks = 5;
+
+/** True if the object is what the operations wanted to see before they began. */
+export function isUntouched(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
+	return operations.every((step) => step.op !== 'test' || isSameJson(valueAt(current, step.path), step.value));
+}
+
+/** True if the object is what the operations make of it. */
+export function isChanged(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
+	return operations.every(
+		(step) =>
+			step.op === 'test' || isSameJson(valueAt(current, step.path), step.op === 'remove' ? undefined : step.value),
+	);
+}
+
+/**
+ * A failed `test` is 422 with the text of any bad path (reference 1c): only a look at the object tells whether it changed
+ * meanwhile, which is a conflict, or whether the server really refuses.
+ */
+export async function explainRefusal(
+	connection: Connection,
+	path: string,
+	operations: readonly JsonPatchOperation[],
+	error: ClusterError,
+): Promise<ClusterError> {
+	if (error.reason !== 'invalid' || !operations.some((step) => step.op === 'test')) {
+		return error;
+	}
+	let current: unknown;
+	try {
+		current = await connection.request({path});
+	} catch (lookError) {
+		return lookError instanceof ClusterError && lookError.reason === 'not-found' ? lookError : error;
+	}
+	return isUntouched(current, operations)
+		? error
+		: new ClusterError('conflict', 'It was changed by someone else meanwhile', {
+				hint: 'Look at what it is now, and decide anew.',
+				current,
+				status: error.status,
+				cause: error,
+			});
+}
+
+/** Looks for a change whose answer was lost, for as long as the server cannot be reached either. */
+export async function explainLoss(
+	connection: Connection,
+	path: string,
+	error: ClusterError,
+	wait: ((milliseconds: number) => Promise<unknown>) | undefined,
+	judge: (current: unknown) => 'yes' | 'no' | 'unknown',
+): Promise<ClusterError> {
+	let arrived: 'yes' | 'no' | 'unknown' = 'unknown';
+	let current: unknown;
+	if (wasNeverSent(error)) {
+		arrived = 'no';
+	}
+	for (let look = 1; look <= looks && arrived === 'unknown'; look++) {
+		try {
+			current = await connection.request({path, timeoutMs: 5000});
+			arrived = judge(current);
+			break;
+		} catch (thrown) {
+			if (thrown instanceof ClusterError && thrown.reason === 'not-found') {
+				arrived = judge(undefined);
+				break;
+			}
+			if (look < looks) {
+				await (wait ?? delay)(1000);
+			}
+		}
+	}
+	const sentences = {
+		yes: 'The answer was lost, but the change did arrive',
+		no: 'The change did not arrive',
+		unknown: 'The answer was lost, and whether the change arrived is not known',
+	};
+	return new ClusterError(error.reason, `${sentences[arrived]} (${error.message})`, {
+		arrived,
+		current,
+		cause: error,
+		hint: arrived === 'unknown' ? 'Look at the object before you try again.' : undefined,
+	});
+}
