@@ -44,6 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
 		runs: ['board', 'commands', 'dialog', 'format', 'resources', 'rollout', 'state'],
 		packages: ['ink', 'react', 'react/*', 'chalk', 'node:*'],
 	},
+	terminal: {runs: ['format'], packages: ['node:*']},
 	sandbox: {runs: [], packages: ['node:*', 'js-yaml']},
 	headless: {
 		runs: ['board', 'cluster', 'exit', 'format', 'options', 'resources', 'rollout', 'sandbox', 'state'],
