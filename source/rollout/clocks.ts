@@ -59,6 +59,28 @@ function deadlineAt({deployment, newReplicaSet, kubectl}: Scene): number | undef
 	return verdict.at + deadline;
 }
 
+/** Two pods make a pace. */
+const enough = 2;
+
+/**
+ * When the last pod becomes available if the others take as long as those of this rollout so far. Undefined before two have gone through,
+ * while none is missing, and once the estimate has passed. Milliseconds since the epoch.
+ */
+export function estimateEnd(
+	{newPods, minReady, desired, now}: Scene,
+	startedAt: number | undefined,
+): number | undefined {
+	if (startedAt === undefined) return undefined;
+	const times = newPods.filter(isLive).flatMap((pod) => {
+		const since = isReady(pod) ? readyChangedAt(pod) : undefined;
+		return since !== undefined && since >= startedAt && since + minReady <= now ? [since + minReady] : [];
+	});
+	if (times.length < enough || times.length >= desired) return undefined;
+	const last = Math.max(...times);
+	const end = last + ((last - startedAt) / times.length) * (desired - times.length);
+	return end > now ? end : undefined;
+}
+
 function latest<T extends {readonly at: number}>(moments: readonly T[]): T | undefined {
 	return moments.reduce<T | undefined>((last, moment) => (last && last.at >= moment.at ? last : moment), undefined);
 }

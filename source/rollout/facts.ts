@@ -166,9 +166,13 @@ export interface RolloutFacts {
 	readonly traffic: readonly TrafficFacts[];
 	/** Who else writes here, as sentences: `Argo CD manages this object and may put 14 back`. */
 	readonly owners: readonly string[];
+	/** What is worth knowing though nothing waits for it: no deadline, one pod at a time, a budget that holds up drains, … */
+	readonly notes: readonly string[];
 	/** When the present rollout began and, if complete, ended; milliseconds since the epoch. */
 	readonly startedAt: number | undefined;
 	readonly completedAt: number | undefined;
+	/** When it will be complete at the pace so far, once two pods have gone through; undefined while that cannot be told. */
+	readonly estimatedEndAt: number | undefined;
 	/** When the words change without any event (a clock running, "2m ago"); undefined: not before an event. */
 	readonly nextChangeAt: number | undefined;
 }

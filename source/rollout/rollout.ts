@@ -1,11 +1,12 @@
 import {parseTime} from '../format/age.ts';
 import type {Pod, ReplicaSet} from '../objects.ts';
 import {boundsOf, countsOf, describeBounds} from './bounds.ts';
-import {clocksOf} from './clocks.ts';
+import {clocksOf, estimateEnd} from './clocks.ts';
 import {indexEvents} from './events.ts';
 import type {Lane, RolloutFacts, RolloutInput} from './facts.ts';
 import {specWrites} from './history.ts';
 import {groupPods, lanesOf} from './lanes.ts';
+import {notesOf} from './notes.ts';
 import {ownerSentences} from './owners.ts';
 import {availableAt, containersOf, isLive, isOver} from './pods.ts';
 import {progressOf} from './progress.ts';
@@ -90,8 +91,10 @@ export function rolloutFacts(input: RolloutInput): RolloutFacts {
 			ingresses: input.ingresses,
 		}),
 		owners: ownerSentences(deployment, input.autoscalers),
+		notes: notesOf(scene, progress.state, input.disruptionBudgets),
 		startedAt,
 		completedAt,
+		estimatedEndAt: progress.state === 'moving' ? estimateEnd(scene, startedAt) : undefined,
 		nextChangeAt: Number.isFinite(nextChangeAt) ? nextChangeAt : undefined,
 	};
 }
