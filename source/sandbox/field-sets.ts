@@ -1,5 +1,5 @@
 import {equal, isRecord} from './json.ts';
-import {type Field, fieldsOf, type Shape} from './schema/schema.ts';
+import {fieldsOf, type Part} from './schema/schema.ts';
 import type {Json} from './store.ts';
 
 /** Fields of an object in the notation of managedFields: `f:name`, `k:{...}`, `v:...`, and `.` for the thing itself. */
@@ -23,31 +23,19 @@ const systemFields = new Set(
 	].concat(['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink']),
 );
 
-/** A place in the schema: what is there, and how it merges. */
-interface Part {
-	shape: Shape;
-	atomic: boolean;
-	listKeys?: readonly string[];
-	set: boolean;
-}
-
-function partOf(field: Field): Part {
-	return field;
-}
-
-function within(shape: Shape): Part {
-	return {shape, atomic: shape.is === 'list', set: false};
-}
-
 function root(type: string): Part {
 	return {shape: {is: 'object', name: type}, atomic: false, set: false};
 }
 
 /** The name of a list's item in managedFields: `k:{"name":"web"}`, or `v:"x"` in a set. */
-function itemKey(item: Json, part: Part): string {
-	if (!part.listKeys) return `v:${JSON.stringify(item)}`;
-	const keys = [...part.listKeys].sort().filter((key) => item?.[key] !== undefined);
-	return `k:${JSON.stringify(Object.fromEntries(keys.map((key) => [key, item[key]])))}`;
+function itemKey(item: Json, {listKeys}: Part): string {
+	if (!listKeys) return `v:${JSON.stringify(item)}`;
+	let text = '';
+	for (const key of listKeys) {
+		const value = item?.[key];
+		if (value !== undefined) text += `${text && ','}"${key}":${JSON.stringify(value)}`;
+	}
+	return `k:{${text}}`;
 }
 
 /** Whether a value is owned as one piece. */
@@ -57,44 +45,81 @@ function isLeaf(part: Part, value: Json): boolean {
 }
 
 /** The named parts of a value: fields of an object, entries of a map, items of a list. `.` is not among them. */
-function* parts(part: Part, value: Json): Generator<[string, Json, Part]> {
+function parts(part: Part, value: Json): [string, Json, Part][] {
 	const {shape} = part;
+	const found: [string, Json, Part][] = [];
 	if (shape.is === 'object') {
 		const fields = fieldsOf(shape.name);
 		for (const key in value) {
 			const field = fields.get(key);
-			if (field && value[key] !== undefined) yield [`f:${key}`, value[key], partOf(field)];
+			if (field && value[key] !== undefined) found.push([field.step, value[key], field]);
 		}
-	} else if (shape.is === 'map') {
-		for (const key in value) yield [`f:${key}`, value[key], within(shape.of)];
-	} else if (shape.is === 'list') {
-		for (const item of value) yield [itemKey(item, part), item, within(shape.of)];
-	}
+	} else if (shape.is === 'map') for (const key in value) found.push([`f:${key}`, value[key], shape.item]);
+	else if (shape.is === 'list') for (const item of value) found.push([itemKey(item, part), item, shape.item]);
+	return found;
 }
 
-/** All fields of a value. Maps and lists also own themselves. */
-function collect(part: Part, value: Json): FieldSet {
+/** All fields of a value. Maps, lists and the items of lists also own themselves. Every new object comes through here. */
+function collect(part: Part, value: Json, isItem = false): FieldSet {
 	if (isLeaf(part, value)) return leaf;
-	const result: Record<string, FieldSet> = part.shape.is === 'object' ? {} : {'.': leaf};
-	for (const [key, child, inner] of parts(part, value)) {
-		const set = collect(inner, child);
-		result[key] = key.startsWith('k:') ? {'.': leaf, ...set} : set;
+	const {shape} = part;
+	const result: Record<string, FieldSet> = shape.is === 'object' && !isItem ? {} : {'.': leaf};
+	if (shape.is === 'list') for (const item of value) result[itemKey(item, part)] = collect(shape.item, item, !part.set);
+	else if (shape.is === 'map') for (const key in value) result[`f:${key}`] = collect(shape.item, value[key]);
+	else if (shape.is === 'object') {
+		const fields = fieldsOf(shape.name);
+		for (const key in value) {
+			const field = fields.get(key);
+			if (field && value[key] !== undefined) result[field.step] = collect(field, value[key]);
+		}
 	}
 	return result;
 }
 
-function changes(part: Part, old: Json, next: Json): FieldSet | undefined {
+/** What a comparison finds out besides the fields that are new or other. */
+interface Finding {
+	/** Something that was there is gone. */
+	removed: boolean;
+}
+
+function changes(part: Part, old: Json, next: Json, finding: Finding): FieldSet | undefined {
 	if (old === next) return undefined;
 	if (old === undefined) return collect(part, next);
 	if (isLeaf(part, next) || isLeaf(part, old)) return equal(old, next) ? undefined : leaf;
-	const before = new Map<string, Json>();
-	for (const [key, child] of parts(part, old)) before.set(key, child);
-	const result: Record<string, FieldSet> = {};
-	for (const [key, child, inner] of parts(part, next)) {
-		const set = changes(inner, before.get(key), child);
-		if (set) result[key] = key.startsWith('k:') && !before.has(key) ? {'.': leaf, ...set} : set;
+	if (part.shape.is === 'list') return listChanges(part, part.shape.item, old, next, finding);
+	const fields = part.shape.is === 'object' ? fieldsOf(part.shape.name) : undefined;
+	const item = part.shape.is === 'map' ? part.shape.item : undefined;
+	let result: Record<string, FieldSet> | undefined;
+	for (const key in next) {
+		const field = fields?.get(key);
+		const inner = field ?? item;
+		if (!inner || next[key] === undefined) continue;
+		const set = changes(inner, old[key], next[key], finding);
+		if (set) (result ??= {})[field?.step ?? `f:${key}`] = set;
 	}
-	return Object.keys(result).length > 0 ? result : undefined;
+	for (const key in old) if (next[key] === undefined && old[key] !== undefined) finding.removed = true;
+	return result;
+}
+
+/** Whether two items of a list are the same one, by its keys. */
+function isSameItem(part: Part, a: Json, b: Json): boolean {
+	return part.listKeys ? part.listKeys.every((key) => a?.[key] === b?.[key]) : a === b;
+}
+
+function listChanges(part: Part, item: Part, old: Json[], next: Json[], finding: Finding): FieldSet | undefined {
+	let result: Record<string, FieldSet> | undefined;
+	let kept = 0;
+	for (const [index, child] of next.entries()) {
+		// Mostly an item stays where it was.
+		const before = isSameItem(part, old[index], child) ? old[index] : old.find((one) => isSameItem(part, one, child));
+		if (before !== undefined) kept += 1;
+		const set = changes(item, before, child, finding);
+		if (!set) continue;
+		const key = itemKey(child, part);
+		(result ??= {})[key] = before === undefined && key.startsWith('k:') ? {'.': leaf, ...set} : set;
+	}
+	if (kept < old.length) finding.removed = true;
+	return result;
 }
 
 function withoutSystem(set: FieldSet): FieldSet {
@@ -109,9 +134,11 @@ export function fieldsIn(type: string, object: Json): FieldSet {
 	return withoutSystem(collect(root(type), object));
 }
 
-/** The fields that are new or other in `next`. */
-export function changedFields(type: string, old: Json, next: Json): FieldSet {
-	return withoutSystem(changes(root(type), old, next) ?? {});
+/** The fields that are new or other in `next`, and whether any are gone. */
+export function changedFields(type: string, old: Json, next: Json): {changed: FieldSet; removed: boolean} {
+	const finding: Finding = {removed: false};
+	const changed = withoutSystem(changes(root(type), old, next, finding) ?? {});
+	return {changed, removed: finding.removed};
 }
 
 export function isEmpty(set: FieldSet): boolean {

@@ -66,17 +66,19 @@ export function trackWrite(
 	now: string,
 ): ManagedEntry[] {
 	const before: ManagedEntry[] = old?.metadata['managedFields'] ?? [];
-	const changed = writable(kind, options, changedFields(kind.type, old ?? {}, next));
+	const found = changedFields(kind.type, old ?? {}, next);
+	const changed = writable(kind, options, found.changed);
+	const left = (set: FieldSet) => (found.removed ? presentFields(kind.type, set, next) : set);
 	const entries: ManagedEntry[] = [];
 	let mine: ManagedEntry | undefined;
 	for (const entry of before) {
 		if (isBy(entry, options)) mine = entry;
 		else {
-			const left = presentFields(kind.type, subtract(entry.fieldsV1, changed), next);
-			if (!isEmpty(left)) entries.push(left === entry.fieldsV1 ? entry : {...entry, fieldsV1: left});
+			const rest = left(subtract(entry.fieldsV1, changed));
+			if (!isEmpty(rest)) entries.push(rest === entry.fieldsV1 ? entry : {...entry, fieldsV1: rest});
 		}
 	}
-	const owned = mine ? presentFields(kind.type, union(mine.fieldsV1, changed), next) : changed;
+	const owned = mine ? left(union(mine.fieldsV1, changed)) : changed;
 	if (mine && isEmpty(changed)) {
 		if (!isEmpty(owned)) entries.push({...mine, fieldsV1: owned});
 	} else if (!isEmpty(owned)) entries.push(newEntry(kind, options, owned, now));

@@ -173,6 +173,8 @@ export async function startServer(settings: ServerSettings): Promise<SandboxServ
 	});
 	// Watches last for hours; half requests must not.
 	server.requestTimeout = 60_000;
+	// Clients keep connections for their next request; one that is closed just then is an error to them.
+	server.keepAliveTimeout = 90_000;
 	await listen(server, port);
 	return {
 		url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,

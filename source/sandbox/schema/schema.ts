@@ -4,23 +4,29 @@ import table from './schema.json' with {type: 'json'};
 export type Shape =
 	| {readonly is: 'scalar'; readonly name: string}
 	| {readonly is: 'object'; readonly name: string}
-	| {readonly is: 'list'; readonly of: Shape}
-	| {readonly is: 'map'; readonly of: Shape};
+	| {readonly is: 'list'; readonly of: Shape; readonly item: Part}
+	| {readonly is: 'map'; readonly of: Shape; readonly item: Part};
+
+/** A place in a document: what is there, and how server-side apply divides it among managers. */
+export interface Part {
+	readonly shape: Shape;
+	/** Owned as one. */
+	readonly atomic: boolean;
+	/** The keys that tell the items of a list apart. */
+	readonly listKeys?: readonly string[];
+	/** A list whose items are their own keys. */
+	readonly set: boolean;
+}
 
 /** One field of an object type, with the rules by which lists and maps merge. */
-export interface Field {
-	readonly shape: Shape;
+export interface Field extends Part {
+	/** Its name in managedFields: `f:spec`. */
+	readonly step: string;
 	/** Protobuf field numbers that lead to it; more than one where a message is inlined in JSON. */
 	readonly numbers: readonly number[];
 	readonly required: boolean;
 	/** A number or truth value that may be absent: in protobuf, an explicit zero of any other field means nothing. */
 	readonly pointer: boolean;
-	/** Server-side apply: the keys that tell items of a list apart. */
-	readonly listKeys?: readonly string[];
-	/** Server-side apply: a list whose items are their own keys. */
-	readonly set: boolean;
-	/** Server-side apply: owned as one. */
-	readonly atomic: boolean;
 	/** Strategic merge: the key that tells items apart; empty for lists of scalars that are merged. */
 	readonly mergeKey?: string;
 	/** Strategic merge: the patch says which keys stay. */
@@ -30,18 +36,22 @@ export interface Field {
 export type Fields = ReadonlyMap<string, Field>;
 
 function shapeOf(text: string): Shape {
-	if (text.startsWith('[]')) return {is: 'list', of: shapeOf(text.slice(2))};
-	if (text.startsWith('{}')) return {is: 'map', of: shapeOf(text.slice(2))};
+	const is = text.startsWith('[]') ? 'list' : text.startsWith('{}') ? 'map' : undefined;
+	if (is) {
+		const of = shapeOf(text.slice(2));
+		return {is, of, item: {shape: of, atomic: of.is === 'list', set: false}};
+	}
 	return {is: text in table ? 'object' : 'scalar', name: text};
 }
 
-function fieldOf(text: string): Field {
+function fieldOf(key: string, text: string): Field {
 	const [path = '', type = '', ...words] = text.split(' ');
 	const value = (name: string) => words.find((word) => word.startsWith(`${name}=`))?.slice(name.length + 1);
-	const listKeys = value('list')?.split(',');
+	const listKeys = value('list')?.split(',').sort();
 	const mergeKey = value('merge');
 	const shape = shapeOf(type);
 	return {
+		step: `f:${key}`,
 		shape,
 		numbers: path === '-' ? [] : path.split('/').map(Number),
 		required: words.includes('required'),
@@ -58,7 +68,7 @@ function fieldOf(text: string): Field {
 export const schema: ReadonlyMap<string, Fields> = new Map(
 	Object.entries(table as Record<string, Record<string, string>>).map(([name, fields]) => [
 		name,
-		new Map(Object.entries(fields).map(([key, text]) => [key, fieldOf(text)])),
+		new Map(Object.entries(fields).map(([key, text]) => [key, fieldOf(key, text)])),
 	]),
 );
 
