@@ -21,9 +21,15 @@ export interface AppInput {
 	readonly kubeconfig: Kubeconfig;
 	readonly stdin: NodeJS.ReadableStream;
 	readonly stdout: NodeJS.WritableStream & {readonly columns: number; readonly rows: number};
+	/** `stdout` finds out by itself what has changed: it wants every frame whole. */
+	readonly wholeFrames?: boolean;
 	/** Whether the terminal has colours and they are wanted. */
 	readonly colour: boolean;
 	readonly effects: Pick<SessionEffects, 'now' | 'log' | 'audit'> & {
+		/** Resolves once the terminal shows what has been written to it. */
+		drawn?(): Promise<void>;
+		/** Lets the terminal come to rest before it is given back, for a while or for good. */
+		settleTerminal?(): Promise<void>;
 		/** Stops the process as ctrl-z does, and resolves once it goes on. The terminal is given back meanwhile. */
 		stopProcess(): Promise<void>;
 	};
@@ -72,7 +78,8 @@ export function startApp(input: AppInput): App {
 	store.change((state) => board.tick(board.follow(state)));
 
 	let hooks: AppHooks | undefined;
-	const leave = (code: number) => hooks?.exit(code);
+	const settled = effects.settleTerminal ?? (async () => {});
+	const leave = (code: number) => void settled().then(() => hooks?.exit(code));
 	const session = createSession({
 		store,
 		board,
@@ -88,7 +95,7 @@ export function startApp(input: AppInput): App {
 			// A bell, and a notification (OSC 9) where the terminal shows them.
 			notify: (text) => void (options.quiet || stdout.write(`\u0007\u001B]9;${text}\u0007`)),
 			quit: leave,
-			suspend: () => void hooks?.suspendTerminal(effects.stopProcess),
+			suspend: () => void settled().then(() => hooks?.suspendTerminal(effects.stopProcess)),
 		},
 	});
 	const dispatcher = createDispatcher(session, now);
@@ -98,7 +105,7 @@ export function startApp(input: AppInput): App {
 		lines: () => maker.lines(session.context(), now()),
 		size: () => store.get().size,
 		dialogId: () => store.get().dialog?.id,
-		painted: (id) => session.gate.painted(id),
+		painted: (id) => void (effects.drawn?.() ?? Promise.resolve()).then(() => session.gate.painted(id)),
 	};
 
 	const instance = render(
@@ -114,7 +121,7 @@ export function startApp(input: AppInput): App {
 			stdin,
 			stdout,
 			alternateScreen: true,
-			incrementalRendering: true,
+			incrementalRendering: input.wholeFrames !== true,
 			maxFps: 60,
 			exitOnCtrlC: false,
 			interactive: true,

@@ -1,3 +1,4 @@
+import {constants} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {inspect} from 'node:util';
@@ -7,6 +8,9 @@ import {openLog, stateFolder} from './log.ts';
 import type {Options} from './options.ts';
 import type {Session, SessionOptions} from './session.ts';
 import {realTimers} from './state/store.ts';
+import {createInput} from './terminal/input.ts';
+import {createOutput} from './terminal/output.ts';
+import {ownTerminal} from './terminal/tty.ts';
 
 /**
  * Shows the deck on this process's terminal until a person leaves it. Resolves to the exit code; the terminal is then as it
@@ -29,19 +33,25 @@ export async function runApp(
 	// A sign-in that asks questions needs the terminal to itself: before the screen is taken, or not at all.
 	const early = needsTerminal(kubeconfig, current.name) ? await connect(current.name, true) : undefined;
 
+	const timers = realTimers();
+	const output = createOutput(ownTerminal(process.stdout), timers);
+	const input = createInput(process.stdin, output.answered);
 	const app = startApp({
 		options,
 		kubeconfig,
-		stdin: process.stdin,
-		stdout: process.stdout,
+		stdin: input,
+		stdout: output,
+		wholeFrames: true,
 		colour: options.color && process.env['TERM'] !== 'dumb',
-		timers: realTimers(),
+		timers,
 		connect: async (context) => (context === current.name && early ? early : connect(context)),
 		...(practice?.scenarios && {scenarios: practice.scenarios}),
 		effects: {
 			now: Date.now,
 			log: log.write,
 			audit: (entry) => audit.write(JSON.stringify(entry)),
+			drawn: output.drawn,
+			settleTerminal: output.hold,
 			stopProcess,
 		},
 	});
@@ -52,6 +62,10 @@ export async function runApp(
 		crash ??= error;
 		app.leave(1);
 	};
+	// A line that hangs up and a polite kill leave as a person does: the terminal is given back in order.
+	const hangUp = () => app.leave(128 + constants.signals.SIGHUP);
+	const terminate = () => app.leave(128 + constants.signals.SIGTERM);
+	process.on('SIGHUP', hangUp).on('SIGTERM', terminate);
 	process.on('uncaughtException', crashed);
 	process.on('unhandledRejection', crashed);
 	let code = 1;
@@ -60,6 +74,9 @@ export async function runApp(
 	} catch (error) {
 		crash ??= error;
 	} finally {
+		process.off('SIGHUP', hangUp).off('SIGTERM', terminate);
+		output.close();
+		process.stdin.destroy();
 		process.off('uncaughtException', crashed);
 		process.off('unhandledRejection', crashed);
 	}
