@@ -83,6 +83,19 @@ export interface ConnectOptions {
 	readonly deadMs?: number | undefined;
 }
 
+/** Waits for work that cannot be stopped, but no longer than until the signal. */
+async function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+	signal.throwIfAborted();
+	const {promise: left, reject} = Promise.withResolvers<never>();
+	const leave = (): void => reject(signal.reason);
+	signal.addEventListener('abort', leave);
+	try {
+		return await Promise.race([work(), left]);
+	} finally {
+		signal.removeEventListener('abort', leave);
+	}
+}
+
 /**
  * Opens a context. Nothing is sent yet, unless `terminal` asks to sign in now; a server that is not there shows with the first
  * request.
@@ -208,10 +221,13 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 		const what = request.what ?? describeRequest(request);
 		const late = new AbortController();
 		const timeoutMs = request.timeoutMs ?? options.requestTimeoutMs ?? 30_000;
-		const timer = timeoutMs > 0 ? setTimeout(() => late.abort(), timeoutMs) : undefined;
-		const signals = [closing.signal, late.signal, ...(request.signal === undefined ? [] : [request.signal])];
+		const signals = request.signal === undefined ? [closing.signal] : [closing.signal, request.signal];
+		let timer: NodeJS.Timeout | undefined;
 		try {
-			return await work(AbortSignal.any(signals), what);
+			// A sign-in has a limit of its own: a person may be typing a code somewhere.
+			await unlessAborted(() => credentials.get(), AbortSignal.any(signals));
+			timer = timeoutMs > 0 ? setTimeout(() => late.abort(), timeoutMs) : undefined;
+			return await work(AbortSignal.any([...signals, late.signal]), what);
 		} catch (thrown) {
 			if (thrown instanceof ClusterError) {
 				throw thrown;

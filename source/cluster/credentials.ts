@@ -1,9 +1,10 @@
 import {readFile} from 'node:fs/promises';
 import type {RequestOptions} from 'node:https';
 import {makeKubeConfig} from './client-node.ts';
-import {ClusterError, toClusterError} from './errors.ts';
+import {ClusterError} from './errors.ts';
 import {type ExecCredential, runExecPlugin} from './exec-plugin.ts';
 import {type ClusterEntry, type Impersonation, nobody, type UserEntry} from './kubeconfig.ts';
+import {networkReason} from './network-errors.ts';
 
 /** What a TLS connection to the server is made with. */
 export interface TlsMaterial {
@@ -173,14 +174,10 @@ export async function makeCredentials(
 					const error =
 						thrown instanceof ClusterError
 							? thrown
-							: new ClusterError(
-									'credentials',
-									`Could not sign in: ${toClusterError(thrown, 'read the credentials').message}`,
-									{
-										cause: thrown,
-										hint: 'Check the user of this context in the kubeconfig.',
-									},
-								);
+							: new ClusterError('credentials', `Could not sign in: ${networkReason(thrown)}`, {
+									cause: thrown,
+									hint: 'Check the user of this context in the kubeconfig.',
+								});
 					failure = {error, until: now() + failureHolds};
 					throw error;
 				})

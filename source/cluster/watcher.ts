@@ -271,6 +271,7 @@ export function watch<O extends KubeObject>(
 			version = undefined;
 		}
 		if (error.reason === 'forbidden') {
+			version = undefined; // one who may list but not watch gets a new list each minute
 			enter({phase: 'denied', error});
 			return sleep(refusedMs, signal);
 		}

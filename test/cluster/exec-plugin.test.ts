@@ -199,3 +199,16 @@ test('a plugin that never asks does not get the terminal', async (context) => {
 	await connectWith(context, api.url, {user, options: {terminal: true}});
 	assert.equal(runs()[0]?.info.spec.interactive, false);
 });
+
+test('the time that a sign-in takes does not count against the request, and giving up does not wait for it', async (context) => {
+	const api = await start(context);
+	const slow = plugin(context, 'slow');
+	await (await connectWith(context, api.url, {user: slow.user})).request({path: '/version', timeoutMs: 900});
+	const hanging = plugin(context, 'hang');
+	const connection = await connectWith(context, api.url, {user: hanging.user});
+	const leaving = new AbortController();
+	const left = failure(connection.request({path: '/version', signal: leaving.signal}));
+	await until('it runs', () => hanging.runs().length === 1);
+	leaving.abort();
+	assert.equal((await left).reason, 'aborted');
+});

@@ -311,6 +311,20 @@ test('403 later: denied, rows stay, and right again once it is allowed', async (
 	await watching.right();
 });
 
+test('one who may list but not watch is told so, and gets a new list each minute', async (context) => {
+	const api = await start(context, {objects: pods(3)});
+	api.faults.answer(403, {which: watchesOf(), reason: 'Forbidden', times: 2});
+	const watching = await watchPods(api, context);
+	await until('it waits', () => watching.clock.waiting().length === 1);
+	assert.equal(watching.phase(), 'denied');
+	assert.equal(watching.rows.size, 3);
+	changeMuch(api);
+	watching.clock.advance(60_000);
+	await until('it was refused again', () => api.requests.length === 4 && watching.clock.waiting().length === 1);
+	assert.deepEqual(watching.names(), ['new', 'pod-00001', 'pod-00002']);
+	assert.equal(watching.phase(), 'denied');
+});
+
 test('429 with Retry-After: waits as long as asked, even on the list', async (context) => {
 	const api = await start(context);
 	api.faults.answer(429, {which: listsOf(), retryAfter: 7});

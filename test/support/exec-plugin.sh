@@ -8,6 +8,10 @@ answer() {
 }
 case $PLUGIN in
 hang) sleep 1000 & wait ;;
+slow)
+	sleep 1
+	answer '{"token":"slow"}'
+	;;
 ask)
 	read -r typed
 	answer "{\"token\":\"typed-${typed:-nothing}\"}"
