@@ -3,6 +3,7 @@ import type {Deployment, HorizontalPodAutoscaler, KindId, KubeObject, ReplicaSet
 import type {ColumnContext} from '../resources/resource.ts';
 import {mergeSlices} from '../resources/service-endpoints.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
+import {type TimelineEntry, timelineOf} from '../rollout/timeline.ts';
 import {
 	type AppliedChange,
 	controllerUid,
@@ -24,6 +25,8 @@ export interface Board {
 	/** For the columns; its `now` is that of the last `tick`. */
 	readonly context: ColumnContext;
 	facts(deploymentUid: string): RolloutFacts | undefined;
+	/** Who did what, and what followed from it; newest first. Made anew only when the facts are. */
+	timeline(deploymentUid: string): readonly TimelineEntry[];
 	/** The Deployment that the panes below show the parts of: the one under the cursor, ghosts excepted. */
 	subject(state: State): Deployment | undefined;
 	deploymentOf(object: KubeObject): Deployment | undefined;
@@ -59,6 +62,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		readonly [P in PaneId]: Table<KubeObject>;
 	};
 	let followed: Followed | undefined;
+	let timeline: {readonly of: RolloutFacts; readonly entries: readonly TimelineEntry[]} | undefined;
 
 	const factsOf = (uid: string) => {
 		const deployment = objects.deployments.get(uid);
@@ -189,6 +193,12 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		});
 		change();
 		let next = state;
+		for (const pane of paneIds) {
+			const {cursor, ghost} = state.panes[pane];
+			// It has come back, or matches the filter again.
+			if (ghost && cursor !== undefined && tables[pane].indexOf(cursor) >= 0)
+				next = withPane(next, pane, {...state.panes[pane], ghost: undefined});
+		}
 		for (const place of under) {
 			if (!place || tables[place.pane].indexOf(place.cursor) >= 0) continue;
 			const {pane, cursor, index, object} = place;
@@ -203,6 +213,13 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			return context;
 		},
 		facts: factsOf,
+		timeline(uid) {
+			const deployment = objects.deployments.get(uid);
+			const made = factsOf(uid);
+			if (!deployment || !made) return [];
+			if (timeline?.of !== made) timeline = {of: made, entries: timelineOf(facts.input(deployment, context.now))};
+			return timeline.entries;
+		},
 		subject,
 		deploymentOf,
 		replicaSetOf,

@@ -1,6 +1,6 @@
 import {matchesLabels} from '../format/selector.ts';
 import type {Deployment, EndpointSlice, Event, KindId, KubeObject, Pod, ReplicaSet, Service} from '../objects.ts';
-import type {RolloutFacts} from '../rollout/facts.ts';
+import type {RolloutFacts, RolloutInput} from '../rollout/facts.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
 import {type AppliedChange, controllerUid, type ObjectSets} from '../state/objects.ts';
 import type {State} from '../state/state.ts';
@@ -15,6 +15,8 @@ export type Readability = 'complete' | 'loading' | 'denied';
 export interface FactsCache {
 	/** Undefined while ReplicaSets or pods are still being listed: half a list would be half a truth. */
 	facts(deployment: Deployment, now: number): RolloutFacts | undefined;
+	/** Everything the facts of this Deployment are made of. */
+	input(deployment: Deployment, now: number): RolloutInput;
 	/** Forgets what rests on these objects, and says which Deployments (by uid) that were. */
 	note(kind: KindId, changes: readonly AppliedChange[]): ReadonlySet<string>;
 	forgetAll(): void;
@@ -41,7 +43,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 	const list = <O>(kind: KindId, members: () => readonly O[]): readonly O[] | undefined =>
 		readable(kind) === 'complete' ? members() : undefined;
 
-	const gather = (deployment: Deployment, now: number): RolloutFacts => {
+	const gather = (deployment: Deployment, now: number): RolloutInput => {
 		const {uid, namespace = ''} = deployment.metadata;
 		const replicaSets = objects.replicasets.ownedBy(uid);
 		const pods = replicaSets.flatMap((replicaSet) => objects.pods.ownedBy(replicaSet.metadata.uid));
@@ -49,7 +51,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 		const services = objects.services
 			.inNamespace(namespace)
 			.filter(({spec}) => spec.selector !== undefined && matchesLabels(spec.selector, labels));
-		return rolloutFacts({
+		return {
 			deployment,
 			replicaSets: list<ReplicaSet>('replicasets', () => replicaSets),
 			pods: list<Pod>('pods', () => pods),
@@ -62,7 +64,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 				[deployment, ...replicaSets, ...pods].flatMap((object) => eventsByObject.get(object.metadata.uid) ?? []),
 			),
 			now,
-		});
+		};
 	};
 
 	// By the Service, not by the pods that the slice names: those may be gone before their endpoint is.
@@ -115,10 +117,11 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 			const known = cache.get(uid);
 			if (known && (known.nextChangeAt === undefined || known.nextChangeAt > now)) return known;
 			if (readable('replicasets') === 'loading' || readable('pods') === 'loading') return undefined;
-			const made = gather(deployment, now);
+			const made = rolloutFacts(gather(deployment, now));
 			cache.set(uid, made);
 			return made;
 		},
+		input: gather,
 		note(kind, changes) {
 			const dirty = new Set<string>();
 			for (const change of changes) {

@@ -1,11 +1,12 @@
 import type {RolloutFacts} from '../rollout/facts.ts';
+import type {TimelineEntry} from '../rollout/timeline.ts';
 import type {PaneId} from '../state/state.ts';
 
 /** A place on a rollout's screen that the cursor can stand on: a line that speaks of one object. */
 export interface Stop {
 	/** The same for the same line from one frame to the next. */
 	readonly key: string;
-	readonly section: 'lanes' | 'why' | 'traffic';
+	readonly section: 'lanes' | 'why' | 'traffic' | 'timeline';
 	/** Where Enter goes. */
 	readonly pane: PaneId;
 	readonly uid: string;
@@ -23,7 +24,7 @@ const paneOfKind: Readonly<Record<string, PaneId>> = {
 export const evidenceShown = 2;
 
 /** The stops of a rollout's screen, from top to bottom. */
-export function rolloutStops(facts: RolloutFacts): readonly Stop[] {
+export function rolloutStops(facts: RolloutFacts, timeline: readonly TimelineEntry[]): readonly Stop[] {
 	return [
 		...lanesShown(facts).map(
 			({replicaSet, revision}): Stop => ({
@@ -49,7 +50,16 @@ export function rolloutStops(facts: RolloutFacts): readonly Stop[] {
 				uid: service.metadata.uid,
 			}),
 		),
+		...timeline.flatMap((entry): Stop[] => {
+			const pane = paneOfKind[entry.object.kind];
+			if (pane === undefined || entry.object.uid === undefined) return [];
+			return [{key: timelineKey(entry), section: 'timeline', pane, uid: entry.object.uid}];
+		}),
 	];
+}
+
+export function timelineKey({at, actor, text, object}: TimelineEntry): string {
+	return `time ${at} ${actor} ${object.name} ${text}`;
 }
 
 export function evidenceKey(cause: string, index: number): string {

@@ -13,16 +13,18 @@ type HistoryView = Extract<State['views'][number], {id: 'history'}>;
 export function stopUnderCursor({state, board}: Pick<CommandContext, 'state' | 'board'>): Stop | undefined {
 	const view = state.views.at(-1);
 	if (view?.id !== 'rollout') return undefined;
-	const facts = board.facts(view.uid);
-	if (!facts) return undefined;
-	const stops = rolloutStops(facts);
+	const stops = stopsOf(board, view.uid);
 	return stops.find(({key}) => key === view.cursor) ?? stops[0];
+}
+
+function stopsOf(board: CommandContext['board'], uid: string): readonly Stop[] {
+	const facts = board.facts(uid);
+	return facts ? rolloutStops(facts, board.timeline(uid)) : [];
 }
 
 /** The rollout's screen with the cursor so many stops further. */
 export function moveStop(context: Pick<CommandContext, 'state' | 'board'>, view: RolloutView, by: number): RolloutView {
-	const facts = context.board.facts(view.uid);
-	const stops = facts ? rolloutStops(facts) : [];
+	const stops = stopsOf(context.board, view.uid);
 	const present = stopUnderCursor(context);
 	const index = stops.findIndex(({key}) => key === present?.key);
 	const next = stops[Math.min(stops.length - 1, Math.max(0, index + by))];
@@ -47,9 +49,8 @@ function walkSections(by: 1 | -1): Command['run'] {
 	return (context) => {
 		const {state, board, change} = context;
 		const view = state.views.at(-1);
-		const facts = view?.id === 'rollout' ? board.facts(view.uid) : undefined;
-		if (view?.id !== 'rollout' || !facts) return;
-		const stops = rolloutStops(facts);
+		if (view?.id !== 'rollout') return;
+		const stops = stopsOf(board, view.uid);
 		const sections = [...new Set(stops.map(({section}) => section))];
 		const present = stopUnderCursor(context);
 		const at = sections.indexOf(present?.section ?? 'lanes');

@@ -1,10 +1,13 @@
-import {evidenceKey, evidenceShown, lanesShown} from '../board/stops.ts';
+import {evidenceKey, evidenceShown, lanesShown, timelineKey} from '../board/stops.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {stopUnderCursor} from '../commands/rollout.ts';
 import {age} from '../format/age.ts';
+import {clockTime} from '../format/time.ts';
+import {cutMiddle, padEnd} from '../format/width.ts';
 import type {Deployment} from '../objects.ts';
 import type {Cause, Lane, RolloutFacts, TrafficFacts} from '../rollout/facts.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
+import type {TimelineEntry} from '../rollout/timeline.ts';
 import {type Piece, pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
@@ -30,8 +33,15 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 		];
 	}
 	const input: RolloutInput = {now: state.now, deployment, facts, columns, painter};
-	const lines = fold([summary(input), why(input), traffic(input), changed(input)], rows);
 	const selected = stopUnderCursor(context)?.key;
+	const sections = [
+		summary(input),
+		why(input),
+		traffic(input),
+		changed(input),
+		timeline(board.timeline(view.uid), input),
+	];
+	const lines = fold(sections, rows, selected);
 	const at = lines.findIndex(({key}) => key !== undefined && key === selected);
 	const top = Math.max(0, Math.min(at - rows + 2, lines.length - rows));
 	return lines
@@ -50,15 +60,25 @@ interface RolloutInput {
 	readonly painter: Painter;
 }
 
-/** What changed gives up its last lines first, the cause and the traffic last; a section keeps its title and a line. */
-const foldOrder = [3, 0, 2, 1];
+/** The timeline gives way first, then what changed; the cause and the traffic last. */
+const foldOrder = [4, 3, 0, 2, 1];
 
-function fold(sections: readonly (readonly RolloutLine[])[], rows: number): readonly RolloutLine[] {
+/** Makes the sections fit: each keeps its title and a few lines; the one under the cursor gives way last, and stays around it. */
+function fold(
+	sections: readonly (readonly RolloutLine[])[],
+	rows: number,
+	selected: string | undefined,
+): readonly RolloutLine[] {
 	const folded = [...sections];
-	for (const index of foldOrder) {
-		const section = folded[index] ?? [];
+	const under = sections.findIndex((section) => section.some(({key}) => key !== undefined && key === selected));
+	for (const index of [...foldOrder.filter((one) => one !== under), ...(under < 0 ? [] : [under])]) {
+		const [head, ...rest] = folded[index] ?? [];
 		const over = folded.reduce((sum, {length}) => sum + length, 0) - rows;
-		if (over > 0) folded[index] = section.slice(0, Math.max(2, section.length - over));
+		if (!head || over <= 0) continue;
+		const kept = Math.max(1, rest.length - over);
+		const at = rest.findIndex(({key}) => key !== undefined && key === selected);
+		const from = Math.min(Math.max(0, at - kept + 1), Math.max(0, rest.length - kept));
+		folded[index] = [head, ...rest.slice(from, from + kept)];
 	}
 	return folded.flat();
 }
@@ -86,6 +106,8 @@ function summary(input: RolloutInput): readonly RolloutLine[] {
 			: '';
 	const started = startedAt !== undefined && completedAt === undefined ? `  started ${age(now - startedAt)} ago` : '';
 	const left = deadline && deadline.at > now ? `  gives up in ${age(deadline.at - now)}` : '';
+	const end = facts.estimatedEndAt;
+	const ready = end !== undefined && end > now ? `  about ${age(end - now)} to go` : '';
 	const lanes = lanesShown(facts);
 	const settled = facts.state === 'complete' || facts.state === 'scaled-to-zero';
 	return [
@@ -93,7 +115,7 @@ function summary(input: RolloutInput): readonly RolloutLine[] {
 		line(
 			[
 				{text: `${painter.sign(facts.role)} ${facts.words}`, role: facts.role},
-				{text: `${took}${started}`},
+				{text: `${took}${started}${ready}`},
 				{text: left, role: 'waiting'},
 			],
 			input,
@@ -147,9 +169,12 @@ function laneLine(lane: Lane, lanes: readonly Lane[], input: RolloutInput): Roll
 }
 
 function why(input: RolloutInput): readonly RolloutLine[] {
-	const {causes, owners} = input.facts;
-	const careful = owners.map((text) => line([{text: `  ${text}`, role: 'waiting'}], input));
-	if (causes.length === 0) return careful.length === 0 ? [] : [title('Careful', input), ...careful];
+	const {causes, owners, notes} = input.facts;
+	const careful = [
+		...owners.map((text) => line([{text: `  ${text}`, role: 'waiting'}], input)),
+		...notes.map((text) => line([{text: `  ${text}`, muted: true}], input)),
+	];
+	if (causes.length === 0) return careful.length === 0 ? [] : [title('Worth knowing', input), ...careful];
 	return [title('Why it waits', input), ...causes.flatMap((cause) => causeLines(cause, input)), ...careful];
 }
 
@@ -216,5 +241,31 @@ function changed(input: RolloutInput): readonly RolloutLine[] {
 		...(changes.length === 0
 			? [line([{text: '  nothing in the template', muted: true}], input)]
 			: changes.map((change) => line([{text: `  ${describeChange(change)}`}], input))),
+	];
+}
+
+/** The longest name of a controller: `replica set controller`. */
+const actorWidth = 22;
+
+/** Who did what, newest first: the chain from a person's change to the kubelet. */
+function timeline(entries: readonly TimelineEntry[], input: RolloutInput): readonly RolloutLine[] {
+	if (entries.length === 0) return [];
+	const {painter} = input;
+	return [
+		title('Timeline', input),
+		...entries.map((entry) => {
+			const actor = padEnd(cutMiddle(entry.actor, actorWidth, {ascii: painter.ascii}), actorWidth);
+			const times = entry.count > 1 ? `  ${entry.count} times` : '';
+			return line(
+				[
+					{text: `  ${clockTime(entry.at, true)}  `, muted: true},
+					{text: `${actor}  `},
+					{text: entry.text, role: entry.role === 'failed' || entry.role === 'waiting' ? entry.role : undefined},
+					{text: times, muted: true},
+				],
+				input,
+				timelineKey(entry),
+			);
+		}),
 	];
 }
