@@ -1,14 +1,14 @@
 import type {Clock, Store} from '../store.ts';
 import type {Random} from './random.ts';
-import type {Record} from './record.ts';
+import type {Recorder} from './record.ts';
 
 /** What every controller works with. */
 export interface Context {
 	readonly store: Store;
 	readonly clock: Clock;
 	readonly random: Random;
-	readonly record: Record;
-	/** Hears of errors that a sync threw: refusals of the API among them, which are tried again. */
+	readonly record: Recorder;
+	/** Hears of every error that a sync threw. */
 	readonly report: (error: unknown) => void;
 	readonly timing: Timing;
 }

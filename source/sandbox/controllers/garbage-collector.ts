@@ -7,7 +7,7 @@ const foreground = 'foregroundDeletion';
 const orphan = 'orphan';
 
 /** The resources whose objects own others, or are owned. */
-export const collected = [
+const collected = [
 	'deployments',
 	'replicasets',
 	'pods',

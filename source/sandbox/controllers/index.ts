@@ -1,4 +1,4 @@
-import type {Store} from '../store.ts';
+import {ApiError, type Store} from '../store.ts';
 import {startAutoscalers} from './autoscaler/controller.ts';
 import {type Context, type Stop, stopAll, type Timing, usualTiming} from './context.ts';
 import {startDeployments} from './deployment/controller.ts';
@@ -20,7 +20,7 @@ export type {LogRequest, ReadLog} from './logs/read.ts';
 export interface ControllerOptions extends Partial<Timing> {
 	/** The same seed gives the same names, jitter and logs. */
 	seed: number;
-	/** Hears of every error that a sync threw; refusals of the API are among them and are tried again. */
+	/** Hears of errors that are no refusals of the API: mistakes of the controllers' own. Standard error by default. */
 	report?: (error: unknown) => void;
 }
 
@@ -47,14 +47,21 @@ export interface Controllers {
 
 /** Starts everything that keeps a cluster alive. Nothing polls: all work comes from the store's watches and the clock's timers. */
 export function startControllers(store: Store, options: ControllerOptions): Controllers {
-	const {seed, report = () => {}, ...timing} = options;
+	const {seed, report = complain, ...timing} = options;
 	const context: Context = {
 		store,
 		clock: store.clock,
 		random: seededRandom(seed),
 		record: eventRecorder(store),
-		report,
+		report: (error) => {
+			// A refusal is part of a cluster's life: the sync is tried again.
+			if (!(error instanceof ApiError)) report(error);
+		},
 		timing: {...usualTiming, ...timing},
 	};
 	return {stop: stopAll(...controllers.map((start) => start(context))), logs: logReader(store, seed)};
+}
+
+function complain(error: unknown): void {
+	process.stderr.write(`sandbox: ${error instanceof Error ? error.stack : String(error)}\n`);
 }

@@ -15,7 +15,7 @@ export interface Happening {
 }
 
 /** Writes an Event about `about`. Never throws: an event that cannot be stored is lost, as on a real cluster. */
-export type Record = (about: Obj, happening: Happening) => void;
+export type Recorder = (about: Obj, happening: Happening) => void;
 
 /** client-go's event correlator (tools/record/events_cache.go): how much it keeps, when it combines, when it drops. */
 const limits = {similar: 10, similarFor: 600_000, burst: 25, refill: 300_000, remembered: 4096};
@@ -26,7 +26,7 @@ interface Correlation {
 }
 
 /** A recorder that counts repeats in place, combines similar events and holds back floods, as client-go's does. */
-export function eventRecorder(store: Store): Record {
+export function eventRecorder(store: Store): Recorder {
 	const similar = new Map<string, Correlation>();
 	const counted = new Map<string, {name: string; namespace: string}>();
 	const buckets = new Map<string, {tokens: number; at: number}>();

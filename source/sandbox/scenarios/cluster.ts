@@ -1,7 +1,9 @@
 import {healthyConditions} from '../controllers/nodes/kubelet-status.ts';
 import type {Random} from '../controllers/random.ts';
 import type {Store} from '../store.ts';
-import {day, plant, put, type Soil} from './plant.ts';
+import {plant, put} from './plant.ts';
+import type {Soil} from './plant-pods.ts';
+import {day} from './spans.ts';
 
 const podsPerNode = 110;
 const age = 12 * day;

@@ -4,7 +4,8 @@ import {endpointsFor} from '../controllers/endpoints/endpoints.ts';
 import {plan, sliceFor} from '../controllers/endpoints/slices.ts';
 import {nameSuffix} from '../controllers/random.ts';
 import type {Pod, Service} from '../controllers/shapes.ts';
-import {type Soil, second} from './plant.ts';
+import type {Soil} from './plant-pods.ts';
+import {second} from './spans.ts';
 
 /** Gives every planted Service its slices and Endpoints, as old as itself, so that the controllers have nothing to do at first. */
 export function plantEndpoints({store, random}: Soil): void {

@@ -1,4 +1,6 @@
-import {day, hour, plant, put, type Soil} from './plant.ts';
+import {plant, put} from './plant.ts';
+import type {Soil} from './plant-pods.ts';
+import {day, hour} from './spans.ts';
 
 const podsPerDeployment = 100;
 

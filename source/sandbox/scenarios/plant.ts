@@ -1,23 +1,11 @@
 import {setWorkloadCondition} from '../controllers/conditions.ts';
 import {controllerManager} from '../controllers/context.ts';
-import {annotationsOf, newReplicaSet, revisionAnnotation} from '../controllers/deployment/revisions.ts';
+import {annotationsOf, revisionAnnotation} from '../controllers/deployment/revisions.ts';
 import {condition, rolloutStatus} from '../controllers/deployment/status.ts';
-import {templateHash} from '../controllers/deployment/template.ts';
-import {behaviourOf} from '../controllers/kubelet/behaviour.ts';
-import {statusFrom} from '../controllers/kubelet/pod-status.ts';
-import {type Slot, slotsOf} from '../controllers/kubelet/slots.ts';
-import {end, play, type Step} from '../controllers/kubelet/steps.ts';
-import {controlledBy} from '../controllers/owners.ts';
-import {nameSuffix, type Random} from '../controllers/random.ts';
-import {statusOf} from '../controllers/replica-set/status.ts';
-import type {Deployment, DeploymentStatus, Pod, PodTemplate, ReplicaSet} from '../controllers/shapes.ts';
-import {timestamp} from '../controllers/time.ts';
+import type {Deployment, DeploymentStatus, PodTemplate, ReplicaSet} from '../controllers/shapes.ts';
 import type {Json, Obj, Store} from '../store.ts';
-
-export const second = 1000;
-export const minute = 60 * second;
-export const hour = 60 * minute;
-export const day = 24 * hour;
+import {plantSet, type Soil} from './plant-pods.ts';
+import {second} from './spans.ts';
 
 /** A version of a workload that was rolled out. */
 export interface Release {
@@ -44,14 +32,6 @@ export interface Workload {
 	/** Containers beside the one that the tag is for. */
 	others?: readonly object[];
 	port?: number;
-}
-
-/** Where planted pods go and how they are named. */
-export interface Soil {
-	store: Store;
-	random: Random;
-	/** The next node in turn, and a free address on it. */
-	place(): {node: string; hostIP: string; podIP: string};
 }
 
 /** The pod template of a workload at a version. */
@@ -109,67 +89,6 @@ function plantRelease(
 		spec: {replicas, selector: {matchLabels: {app: name}}, ...spec, template},
 	};
 	return store.create('deployments', made, options) as Deployment;
-}
-
-/** A ReplicaSet with its pods, each running and ready unless its image does something else. `at` in milliseconds. */
-export function plantSet(soil: Soil, deployment: Deployment, size: number, revision: number, at: number): ReplicaSet {
-	const {store} = soil;
-	const hash = templateHash(deployment.spec.template, deployment.status?.collisionCount ?? 0);
-	const options = {manager: controllerManager, at: at + second};
-	const set = store.create('replicasets', newReplicaSet(deployment, hash, size, revision), options) as ReplicaSet;
-	const pods = Array.from({length: size}, () => plantPod(soil, set, at + second));
-	const status = statusOf(set, pods, undefined, store.clock.now());
-	return store.update('replicasets', {...set, status}, {...options, subresource: 'status'}) as ReplicaSet;
-}
-
-function plantPod({store, random, place}: Soil, set: ReplicaSet, at: number): Pod {
-	const {namespace, name} = set.metadata;
-	const {metadata, spec} = set.spec.template;
-	const {node, hostIP, podIP} = place();
-	const generateName = `${name}-`;
-	const made = {
-		metadata: {
-			...metadata,
-			generateName,
-			name: `${generateName}${nameSuffix(random)}`,
-			namespace,
-			ownerReferences: [controlledBy(set)],
-		},
-		spec: {...spec, nodeName: node},
-	};
-	const pod = store.create('pods', made, {manager: controllerManager, at}) as Pod;
-	const scheduled = {
-		type: 'PodScheduled',
-		status: 'True' as const,
-		lastTransitionTime: timestamp(at),
-		observedGeneration: 1,
-	};
-	const placed = {hostIP, hostIPs: [{ip: hostIP}], podIP, podIPs: [{ip: podIP}], startTime: timestamp(at)};
-	const bound = {...pod, status: {...pod.status, ...placed, conditions: [scheduled]}};
-	const status = statusFrom(
-		bound,
-		slotsOf(bound).map((slot) => grown(slot, bound, at)),
-		at + 2 * second,
-	);
-	return store.update(
-		'pods',
-		{...bound, status},
-		{manager: 'kubelet', subresource: 'status', at: at + 2 * second},
-	) as Pod;
-}
-
-/** The container as it is after a while. */
-function grown(slot: Slot, pod: Pod, at: number): Slot {
-	const {missing, misconfigured, ready} = behaviourOf(slot.container.image);
-	const steps: Step[] = missing
-		? ['create', 'backOffPull']
-		: misconfigured || !ready
-			? ['create']
-			: ['create', 'becomeReady'];
-	let {status} = slot;
-	for (const step of steps) status = play(step, {...slot, status}, {pod, now: at + second, present: true}).status;
-	if (slot.kind === 'init') status = {...end(status, 0, 'Completed', at + second), ready: true};
-	return {...slot, status};
 }
 
 /** The Deployment's status once a rollout has gone well: begun at `from`, done at `to` (milliseconds). */

@@ -1,7 +1,9 @@
 import {controllerManager} from '../controllers/context.ts';
 import {condition} from '../controllers/deployment/status.ts';
 import type {Deployment} from '../controllers/shapes.ts';
-import {day, hour, minute, plant, plantStuck, put, type Soil, second, templateOf, type Workload} from './plant.ts';
+import {plant, plantStuck, put, templateOf, type Workload} from './plant.ts';
+import type {Soil} from './plant-pods.ts';
+import {day, hour, minute, second} from './spans.ts';
 
 const namespace = 'shop';
 

@@ -54,3 +54,13 @@ test('an object whose owner does not exist goes', () => {
 	cluster.clock.advance(second);
 	assert.equal(cluster.store.get('configmaps', 'a', 'left'), undefined);
 });
+
+test('a namespace goes with all that is in it, once its pods have ended', () => {
+	const cluster = shop();
+	cluster.store.remove('namespaces', undefined, 'a');
+	assert.equal(cluster.store.get('namespaces', undefined, 'a')?.['status'].phase, 'Terminating');
+	cluster.clock.advance(10 * second);
+	assert.equal(cluster.store.get('namespaces', undefined, 'a'), undefined);
+	assert.equal(count(cluster, 'events'), 0);
+	assert.deepEqual(cluster.broken, []);
+});

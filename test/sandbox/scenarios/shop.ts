@@ -3,7 +3,7 @@ import {seededRandom} from '../../../source/sandbox/controllers/random.ts';
 import type {Deployment, Pod} from '../../../source/sandbox/controllers/shapes.ts';
 import {createStore} from '../../../source/sandbox/memory-store.ts';
 import {type SeedOptions, seed} from '../../../source/sandbox/scenarios/index.ts';
-import {ApiError, type Store, type TestClock, testClock} from '../../../source/sandbox/store.ts';
+import {type Store, type TestClock, testClock} from '../../../source/sandbox/store.ts';
 
 /** A shop on a clock that stands still. */
 export interface Shop {
@@ -22,10 +22,7 @@ export function openShop(options: Partial<SeedOptions> = {}): Shop {
 
 /** Starts the controllers. */
 export function run(shop: Shop): Shop {
-	const report = (error: unknown) => {
-		if (!(error instanceof ApiError)) shop.broken.push(error);
-	};
-	startControllers(shop.store, {seed: 1, report});
+	startControllers(shop.store, {seed: 1, report: (error) => shop.broken.push(error)});
 	return shop;
 }
 

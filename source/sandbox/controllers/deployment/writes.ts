@@ -104,19 +104,22 @@ export function rolloutWrites(context: Context) {
 		writeStatus(rollout, {...status, conditions: setWorkloadCondition(status?.conditions ?? [], next)});
 	}
 
-	/** The status, and the Deployment's revision with it. */
+	/** The status, and with it the Deployment's revision, which a status write may set on a real server without a new generation. */
 	function writeStatus(rollout: Rollout, status: DeploymentStatus): void {
-		const {newSet} = rollout;
+		const {deployment, newSet} = rollout;
 		const revision = newSet && annotationsOf(newSet)[revisionAnnotation];
+		const annotations = {...annotationsOf(deployment), ...(revision !== undefined && {[revisionAnnotation]: revision})};
+		const next = {...deployment, metadata: {...deployment.metadata, annotations}, status};
 		const options = {manager: controllerManager};
-		let {deployment} = rollout;
-		if (revision !== undefined && annotationsOf(deployment)[revisionAnnotation] !== revision) {
-			const annotations = {...annotationsOf(deployment), [revisionAnnotation]: revision};
-			const next = {...deployment, metadata: {...deployment.metadata, annotations}};
-			deployment = store.update('deployments', next, options) as Deployment;
+		let written = store.update('deployments', next, {...options, subresource: 'status'}) as Deployment;
+		if (annotationsOf(written)[revisionAnnotation] !== annotations[revisionAnnotation]) {
+			written = store.update(
+				'deployments',
+				{...written, metadata: {...written.metadata, annotations}},
+				options,
+			) as Deployment;
 		}
-		const written = store.update('deployments', {...deployment, status}, {...options, subresource: 'status'});
-		rollout.deployment = written as Deployment;
+		rollout.deployment = written;
 	}
 
 	return {resize, createNew, cleanUp, writeSet, setProgressing, writeStatus};

@@ -10,7 +10,8 @@ import {podAddresses} from './addresses.ts';
 import {behaviourOf, waits} from './behaviour.ts';
 import {statusFrom} from './pod-status.ts';
 import {inTurn, type Slot, slotsOf} from './slots.ts';
-import {end, nextStep, play, type Step, type Told} from './steps.ts';
+import {end, nextStep, play, type Step} from './steps.ts';
+import type {Told} from './texts.ts';
 
 const component = 'kubelet';
 

@@ -53,11 +53,12 @@ function conditionsOf(pod: Pod, slots: readonly Slot[], phase: string, now: numb
 		['Ready', ready],
 		['ContainersReady', containers],
 	];
+	const at = timestamp(now);
 	const made = own.map(([type, why]): Condition => {
 		const status = why.reason === undefined ? 'True' : 'False';
 		const present = findCondition(conditions, type);
 		const since = present?.status === status ? present.lastTransitionTime : undefined;
-		const lastTransitionTime = since ?? timestamp(now);
+		const lastTransitionTime = since ?? at;
 		return {type, status, ...why, lastTransitionTime, observedGeneration: pod.metadata.generation};
 	});
 	return [...made, ...conditions.filter(({type}) => !own.some(([name]) => name === type))];

@@ -3,6 +3,7 @@ import type {ContainerState, ContainerStatus, Pod} from '../shapes.ts';
 import {millis, timestamp} from '../time.ts';
 import {backOff, behaviourOf, goDuration, waits} from './behaviour.ts';
 import {digest, type Slot} from './slots.ts';
+import {alreadyPresent, justPulled, notInRegistry, pulling, type Told} from './texts.ts';
 
 /** What happens next to a container. */
 export type Step =
@@ -15,13 +16,6 @@ export type Step =
 	| 'exit'
 	| 'backOff'
 	| 'restart';
-
-/** An event that the kubelet tells about a container. */
-export interface Told {
-	type: 'Normal' | 'Warning';
-	reason: string;
-	message: string;
-}
 
 /** What a step makes of a container; `pulled` where its image now is on the node. */
 export interface Outcome {
@@ -191,28 +185,4 @@ export function end(status: ContainerStatus, exitCode: number, reason: string, n
 function withState(status: ContainerStatus, state: ContainerState): ContainerStatus {
 	const {terminated} = status.state;
 	return {...status, ready: false, started: false, state, ...(terminated && {lastState: {terminated}})};
-}
-
-function notInRegistry(image: string): string {
-	const unresolved = `failed to resolve reference "${image}": ${image}: not found`;
-	return `rpc error: code = NotFound desc = failed to pull and unpack image "${image}": ${unresolved}`;
-}
-
-function pulling(image: string): Told {
-	return {type: 'Normal', reason: 'Pulling', message: `Pulling image "${image}"`};
-}
-
-function justPulled(image: string): Told {
-	const size = 20_000_000 + (Number.parseInt(digest(image).slice(0, 7), 16) % 90_000_000);
-	const took = '312ms (312ms including waiting)';
-	return {
-		type: 'Normal',
-		reason: 'Pulled',
-		message: `Successfully pulled image "${image}" in ${took}. Image size: ${size} bytes.`,
-	};
-}
-
-function alreadyPresent(image: string): Told {
-	const message = `Container image "${image}" already present on machine and can be accessed by the pod`;
-	return {type: 'Normal', reason: 'Pulled', message};
 }

@@ -15,7 +15,7 @@ export function isFinished(pod: Pod): boolean {
 }
 
 /** When a pod counts as available, in milliseconds; undefined while it is not ready. */
-export function availableFrom(pod: Pod, minReadySeconds: number): number | undefined {
+function availableFrom(pod: Pod, minReadySeconds: number): number | undefined {
 	return isReady(pod) ? readySince(pod) + minReadySeconds * 1000 : undefined;
 }
 

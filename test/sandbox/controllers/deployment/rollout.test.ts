@@ -216,3 +216,22 @@ test('templates that mean the same have the same hash', () => {
 	assert.notEqual(templateHash(template({args: ['-v']}), 0), templateHash(template({}), 0));
 	assert.notEqual(templateHash(template({}), 1), templateHash(template({}), 0));
 });
+
+test('a ReplicaSet that may not be made is told, and made once it may', () => {
+	const cluster = startCluster();
+	cluster.deploy('web', 1);
+	cluster.clock.advance(5 * second);
+	const quota = {metadata: {name: 'sets', namespace: 'a'}, spec: {hard: {'count/replicasets.apps': '1'}}};
+	cluster.store.create('resourcequotas', quota, {manager: 'test'});
+	cluster.setTag('web', '2');
+	cluster.clock.advance(5 * second);
+	assert.equal(condition(cluster.deployment('web'), 'Progressing'), 'False ReplicaSetCreateError');
+	const [told] = cluster.events('web', 'ReplicaSetCreateError');
+	assert.match(
+		told?.message ?? '',
+		/^Failed to create new replica set "web-\w+": replicasets\.apps "web-\w+" is forbidden: exceeded quota: sets/,
+	);
+	cluster.store.remove('resourcequotas', 'a', 'sets');
+	cluster.clock.advance(60 * second);
+	assert.equal(condition(cluster.deployment('web'), 'Progressing'), 'True NewReplicaSetAvailable');
+});
