@@ -140,7 +140,7 @@ test('an HTTP/2 connection that does not answer pings is dropped with all that i
 	const port = await listen(context, relay);
 	const connection = await connectWith(context, `https://127.0.0.1:${port}`, {
 		cluster: ca,
-		options: {pingMs: 20, deadMs: 60},
+		options: {pingMs: 50, deadMs: 500},
 	});
 	const {body} = await connection.stream({path: podsPath, query: {watch: true}});
 	const ended = new Promise<Error>((resolve) => {
