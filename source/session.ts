@@ -321,5 +321,5 @@ async function settled<T>(
 function sentenceOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	const {hint} = error as {hint?: unknown};
-	return typeof hint === 'string' ? `${error.message}; ${hint}` : error.message;
+	return typeof hint === 'string' ? `${error.message}. ${hint}` : error.message;
 }

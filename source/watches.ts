@@ -76,6 +76,7 @@ export function watchDeck(
 				state(watchState) {
 					if (stopped) return;
 					if (watchState.phase === 'absent' && kind === 'endpointslices') {
+						handle.stop();
 						begin('endpoints', namespace, 'endpointslices', states);
 						return;
 					}
@@ -136,7 +137,7 @@ function freshnessOfWatch(state: WatchState, complete: boolean, before: Freshnes
 }
 
 function sentence(error: ClusterError): string {
-	return error.hint === undefined ? error.message : `${error.message}; ${error.hint}`;
+	return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
 }
 
 const order: readonly Freshness['phase'][] = ['signed-out', 'stale', 'loading', 'denied', 'absent', 'live', 'off'];

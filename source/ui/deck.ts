@@ -56,7 +56,7 @@ export function deckLines(
 	painter: Painter,
 ): readonly string[] {
 	const {columns} = state.size;
-	if (state.notice !== undefined) return wrap(` ${state.notice}`, columns - 2, painter);
+	if (state.notice !== undefined) return wrap(state.notice, columns - 2, painter).map((line) => ` ${line}`);
 	const subject = board.subject(state);
 	const why = state.zoomed
 		? []
@@ -65,8 +65,12 @@ export function deckLines(
 				rows > 16 ? 4 : 0,
 			);
 	const sideBySide = columns >= wideScreen && !state.zoomed;
+	const input: PaneInput = {state, board, memory, painter, subject};
 	const wanted = Object.fromEntries(
-		paneIds.map((pane) => [pane, board.count(pane).shown + (state.panes[pane].ghost ? 1 : 0)]),
+		paneIds.map((pane) => [
+			pane,
+			board.count(pane).shown + (state.panes[pane].ghost ? 1 : 0) || emptyLines(input, pane, columns).length,
+		]),
 	) as {readonly [P in PaneId]: number};
 	const middle = Math.max(wanted.replicasets, wanted.endpoints);
 	const layout = layoutDeck(
@@ -76,7 +80,7 @@ export function deckLines(
 		state.zoomed,
 	);
 	const draw = (pane: PaneId, height: number | undefined, cells: number) =>
-		height === undefined ? [] : paneLines({state, board, memory, painter, subject}, pane, height, cells);
+		height === undefined ? [] : paneLines(input, pane, height, cells);
 
 	if (sideBySide) {
 		const left = Math.floor((columns - 1) / 2);
@@ -134,10 +138,7 @@ function paneLines(input: PaneInput, pane: PaneId, height: number, columns: numb
 		titleWidth: Math.min(mostTitleWidth, width(title)),
 		widths: memory.widths[pane],
 	});
-	const body =
-		lines.length > 0 || height === 0
-			? lines
-			: wrap(emptySentence(input, pane), columns - 4, painter).map((line) => painter.muted(`  ${line}`));
+	const body = lines.length > 0 || height === 0 ? lines : emptyLines(input, pane, columns);
 	const filled = body.slice(0, height);
 	while (filled.length < height) filled.push('');
 	return [rule(title, rows.length > 0 ? headings : [], columns, focused, painter), ...filled];
@@ -212,6 +213,13 @@ function markCount(state: State, board: Board): string {
 
 function endpointSummary({metadata, ready, notReady, draining}: ServiceEndpoints, {signs}: Painter): string {
 	return `${signs.dot} ${metadata.name} ${ready} ready ${signs.dot} ${notReady} not ready ${signs.dot} ${draining} draining`;
+}
+
+/** What a pane without rows has to say. */
+function emptyLines(input: PaneInput, pane: PaneId, columns: number): readonly string[] {
+	const sentence = emptySentence(input, pane);
+	const {painter} = input;
+	return sentence === '' ? [] : wrap(sentence, columns - 4, painter).map((line) => painter.muted(`  ${line}`));
 }
 
 function emptySentence({state, board, subject}: PaneInput, pane: PaneId): string {

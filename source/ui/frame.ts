@@ -58,15 +58,16 @@ export function rule(
 /** A sentence broken at spaces into lines of at most `cells`; a word that is longer is cut. */
 export function wrap(text: string, cells: number, painter: Pick<Painter, 'ascii'>): readonly string[] {
 	const lines: string[] = [];
-	let line = '';
-	for (const word of text.split(' ')) {
-		if (line === '') line = word;
+	// Spaces in front are meant (a table stands there); those at a break are not.
+	let line: string | undefined;
+	for (const [index, word] of text.split(' ').entries()) {
+		if (line === undefined) line = word === '' && index > 0 ? undefined : word;
 		else if (width(line) + 1 + width(word) <= cells) line = `${line} ${word}`;
 		else {
 			lines.push(line);
-			line = word;
+			line = word === '' ? undefined : word;
 		}
 	}
-	lines.push(line);
+	if (line !== undefined) lines.push(line);
 	return lines.map((one) => cutEnd(one, cells, {ascii: painter.ascii}));
 }

@@ -54,9 +54,11 @@ export function paneFreshness(freshness: Freshness, painter: Painter): string | 
 function staleness(stale: Extract<Freshness, {phase: 'stale'}>, now: number, painter: Painter): Piece {
 	const {signs} = painter;
 	const since = `stale since ${clockTime(stale.since, true)}`;
-	if (stale.retryAt === undefined) return {text: `${signs.stale} ${since}: ${stale.why}`, role: 'waiting'};
+	// What was being done is plain to see; the reason must not be cut away behind it.
+	const why = stale.why.replace(/^Could not .+?: /, '');
+	if (stale.retryAt === undefined) return {text: `${signs.stale} ${since}: ${why}`, role: 'waiting'};
 	const left = Math.max(0, stale.retryAt - now);
-	return {text: `${signs.reconnecting} ${since}, again in ${age(left)}: ${stale.why}`, role: 'waiting'};
+	return {text: `${signs.reconnecting} ${since}, again in ${age(left)}: ${why}`, role: 'waiting'};
 }
 
 /** `3,200`: thousands apart, the same in every locale. */

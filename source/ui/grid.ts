@@ -42,9 +42,14 @@ const prefix = 2;
 /** The lines of a table: one string a row, cut and padded here, so that Ink has nothing to lay out. */
 export function grid(input: GridInput): Grid {
 	const {look, place, context, rows, painter} = input;
-	const columns = columnsAt(look, place, context);
+	let columns = columnsAt(look, place, context);
 	const texts = rows.map(({object}) => columns.map((column) => signed(column, object, context, painter)));
-	const widths = columnWidths(columns, texts, input);
+	let widths = columnWidths(columns, texts, input);
+	// What finds no room even when all that may be cut is cut is left out, from the right.
+	while (columns.length > 1 && lineWidth(widths) > input.columns) {
+		columns = columns.slice(0, -1);
+		widths = columnWidths(columns, texts, input);
+	}
 	const starts: number[] = [];
 	let at = prefix;
 	for (const [index] of columns.entries()) {
@@ -102,6 +107,10 @@ function line(
 	return row.dimmed ? painter.muted(text.trimEnd()) : text;
 }
 
+function lineWidth(widths: readonly number[]): number {
+	return widths.reduce((sum, one) => sum + one, prefix + gap * (widths.length - 1));
+}
+
 /** What each column gets: what it needs, then the flexible ones give way, sentences before names. */
 function columnWidths(
 	columns: readonly Column[],
@@ -119,8 +128,7 @@ function columnWidths(
 		input.widths.set(key, needed);
 		return needed;
 	});
-	const room = input.columns - prefix - gap * (columns.length - 1);
-	let over = widths.reduce((sum, one) => sum + one, 0) - room;
+	let over = lineWidth(widths) - input.columns;
 	for (const kind of ['end', 'middle'] as const) {
 		for (const [index, {flexible, minWidth = 8, heading}] of columns.entries()) {
 			if (over <= 0 || flexible !== kind) continue;

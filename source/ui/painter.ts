@@ -113,12 +113,12 @@ export function plain(text: string): string {
 	return text.includes('\u001B') ? text.replaceAll(/\u001B\[[\d;]*m/g, '') : text;
 }
 
-/** The ASCII twin of a text that rolldeck itself wrote (facts speak with arrows and dots). */
+/** The ASCII twin of a text that rolldeck itself wrote (facts speak with arrows and dots): one cell for one, so that it still fits. */
 export function asciiText(text: string): string {
 	// oxlint-disable-next-line no-control-regex -- everything that is not ASCII
 	if (/^[\u0000-\u007F]*$/.test(text)) return text;
 	return text
-		.replaceAll('→', '->')
+		.replaceAll('→', '>')
 		.replaceAll('…', '~')
 		.replaceAll('·', '-')
 		.replaceAll(/[─]/g, '-')
@@ -127,7 +127,7 @@ export function asciiText(text: string): string {
 		.replaceAll('▒', ':')
 		.replaceAll('↑', '^')
 		.replaceAll('↓', 'v')
-		.replaceAll('✓', 'ok')
+		.replaceAll('✓', '+')
 		.replaceAll('✗', 'x')
 		.replaceAll('–', '-');
 }

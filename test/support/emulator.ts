@@ -28,6 +28,8 @@ export interface Emulator {
 	/** Whether programs have asked for pastes to be marked. */
 	readonly isPasteMarked: boolean;
 	readonly isCursorShown: boolean;
+	/** What a program has put on the clipboard (OSC 52). */
+	readonly clipboard: string;
 	write(data: string | Uint8Array): void;
 	resize(columns: number, rows: number): void;
 	/** Resolves once all that was written is on the screen. */
@@ -54,6 +56,12 @@ export function createEmulator(columns: number, rows: number): Emulator {
 	};
 	terminal.parser.registerCsiHandler({prefix: '?', final: 'h'}, listen(true));
 	terminal.parser.registerCsiHandler({prefix: '?', final: 'l'}, listen(false));
+
+	let clipboard = '';
+	terminal.parser.registerOscHandler(52, (data) => {
+		clipboard = Buffer.from(data.replace(/^c;/, ''), 'base64').toString();
+		return true;
+	});
 
 	const line = (row: number) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + row);
 	const lines = () => Array.from({length: terminal.rows}, (_, row) => line(row)?.translateToString(true) ?? '');
@@ -102,6 +110,9 @@ export function createEmulator(columns: number, rows: number): Emulator {
 		},
 		get isCursorShown() {
 			return isCursorShown;
+		},
+		get clipboard() {
+			return clipboard;
 		},
 		write: (data) => terminal.write(data),
 		resize: (newColumns, newRows) => terminal.resize(newColumns, newRows),

@@ -56,7 +56,6 @@ export function startShell(test: TestContext, {columns = 80, rows = 24, env = {}
 			LANG: 'C.UTF-8',
 			TZ: 'UTC',
 			PS1: '$ ',
-			TERM: 'xterm-256color',
 			...env,
 		},
 	});

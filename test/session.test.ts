@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import {suite, test} from 'node:test';
+import {type Asked, listsOf} from './support/api-faults.ts';
+import {startDeck} from './support/deck.ts';
+import {healthyShop, namespace, retold} from './support/estate.ts';
+import {until} from './support/until.ts';
+
+suite('when the server goes away', () => {
+	test('rows stay, dimmed, with since when; they come right by themselves', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		assert.ok(!deck.screen.style('checkout ').dim);
+		await deck.api.stop();
+		await deck.shows(/stale since 12:00:00/);
+		await deck.shows(/4 Pods 3 · ○ stale/);
+		assert.ok(deck.screen.style('checkout ').dim);
+		const gone = deck.api.get('deployments', 'shop', 'mail');
+		assert.ok(gone);
+		deck.api.remove(gone);
+		await deck.api.start();
+		await until('the watches are back', () => {
+			deck.clock.advance(1000);
+			return Object.values(deck.app.store.get().freshness).every(({phase}) => phase !== 'stale');
+		});
+		await deck.caughtUp();
+		assert.match(deck.text(), /● live {3}3 deployments/);
+		assert.doesNotMatch(deck.text(), /mail/);
+		assert.ok(!deck.screen.style('checkout ').dim);
+	});
+
+	test('the header says why', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.api.stop();
+		await deck.shows(/again in \S+: connection (lost|refused)/);
+	});
+
+	test('ctrl-r does not wait', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.api.stop();
+		await until('all have noticed', () =>
+			Object.values(deck.app.store.get().freshness).every(({phase}) => phase !== 'live'),
+		);
+		await deck.api.start();
+		await deck.press('ctrl-r');
+		await deck.shows(/● live {3}4 deployments/);
+	});
+
+	test('the token has expired: signed out, in words', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		deck.api.faults.answer(401, {times: 1000, reason: 'Unauthorized', message: 'Unauthorized'});
+		deck.api.faults.endWatches();
+		await until('the watches have asked again', () => {
+			deck.clock.advance(1000);
+			return Object.values(deck.app.store.get().freshness).some(({phase}) => phase === 'signed-out');
+		});
+		await deck.shows(/✗ signed out: /);
+		assert.match(deck.text(), /▸ cart/);
+	});
+});
+
+suite('where we look', () => {
+	test('what may not be listed is said in its pane, the others go on', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			before: ({faults}) =>
+				faults.answer(403, {
+					which: listsOf('/services'),
+					times: 1000,
+					reason: 'Forbidden',
+					message:
+						'services is forbidden: User "team-a" cannot list resource "services" in API group "" in the namespace "shop"',
+				}),
+		});
+		assert.match(deck.text(), /3 Endpoints 0 .*team-a may not list services in shop/);
+		assert.match(deck.text(), /4 Pods 3/);
+	});
+
+	test('no right to list everywhere: those it may read', async (t) => {
+		const everywhere = ({method, path}: Asked) =>
+			method === 'GET' && !path.includes('/namespaces/') && !path.endsWith('/namespaces');
+		const deck = await startDeck(t, {
+			objects: [...healthyShop(), namespace('team-a'), ...retold('complete', {name: 'api', namespace: 'team-a'})],
+			flags: ['-A'],
+			may: ({namespace: where}) => where === 'shop',
+			before: ({faults}) =>
+				faults.answer(403, {
+					which: everywhere,
+					times: 1000,
+					reason: 'Forbidden',
+					message:
+						'deployments.apps is forbidden: User "team-a" cannot list resource "deployments" at the cluster scope',
+				}),
+			until: /4 deployments/,
+		});
+		await deck.shows(/You may not list in all namespaces: showing shop/);
+		assert.match(deck.text(), /▸ shop +cart/);
+		assert.doesNotMatch(deck.text(), /team-a +api/);
+	});
+
+	test('a namespace that does not exist, and one that does', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), flags: ['-n', 'shpo']});
+		await deck.shows(/There is no namespace shpo in test/);
+		await deck.type(':ns shop\r');
+		await deck.caughtUp();
+		assert.doesNotMatch(deck.text(), /There is no namespace/);
+		assert.match(deck.text(), /▸ cart/);
+	});
+
+	test('a namespace is picked by a part of its name', async (t) => {
+		const deck = await startDeck(t, {
+			objects: [...healthyShop(), namespace('team-a'), ...retold('complete', {name: 'api', namespace: 'team-a'})],
+		});
+		await deck.type(':ns\r');
+		assert.match(deck.screen.selected(), /▸ shop +here/);
+		await deck.type('eam');
+		assert.match(deck.screen.selected(), /▸ team-a/);
+		await deck.press('enter');
+		await deck.caughtUp();
+		assert.match(deck.text(), /test {2}team-a {2}● live/);
+		assert.match(deck.screen.selected(), /▸ api/);
+	});
+
+	test('no right to list namespaces: the one that is wanted is typed', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			before: ({faults}) =>
+				faults.answer(403, {
+					which: ({path}) => path === '/api/v1/namespaces',
+					times: 1000,
+					reason: 'Forbidden',
+					message: 'namespaces is forbidden: User "team-a" cannot list resource "namespaces" at the cluster scope',
+				}),
+		});
+		await deck.type(':ns\r');
+		assert.match(deck.text(), /You may not list namespaces here: type the one you want/);
+		await deck.type(':ns all\r');
+		await deck.shows(/test {2}all namespaces {2}● live {3}4 deployments/);
+	});
+
+	test('an unknown context is named, with those there are', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type(':ctx nowhere\r');
+		assert.match(deck.text(), /There is no context nowhere: there are test/);
+		assert.match(deck.text(), /● live {3}4 deployments/);
+	});
+
+	test('the same context again is a new beginning', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type(':ctx test\r');
+		await deck.caughtUp();
+		assert.match(deck.text(), /● live {3}4 deployments/);
+	});
+
+	test('deployment/NAME opens its rollout; one that is not there is said', async (t) => {
+		const there = await startDeck(t, {objects: healthyShop(), flags: ['deployment/checkout']});
+		await there.shows(/─checkout · Rolling update/);
+		const not = await startDeck(t, {objects: healthyShop(), flags: ['deployment/nothing']});
+		await not.shows(/There is no Deployment nothing in shop/);
+	});
+
+	test('-l picks Deployments', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), flags: ['-l', 'app=mail'], until: /1 deployment /});
+		assert.match(deck.text(), /-l app=mail/);
+		assert.match(deck.text(), /▸ mail/);
+	});
+});
+
+suite('an old server without EndpointSlices', () => {
+	test('is asked for Endpoints, once', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			before: ({faults}) => faults.answer(404, {which: '/endpointslices', times: 1000, reason: 'NotFound'}),
+			until: /4 Pods 3/,
+		});
+		const asked = () => deck.api.requests.filter(({path, query}) => path.endsWith('/endpoints') && query.has('watch'));
+		await until('Endpoints are watched', () => asked().length === 1);
+		for (let minute = 0; minute < 3; minute++) {
+			const slices = () => deck.api.requests.filter(({path}) => path.includes('/endpointslices')).length;
+			const before = slices();
+			await deck.pass(61_000);
+			await until('slices were asked for again, or never will be', () => slices() > before || asked().length === 1);
+			await deck.idle();
+		}
+		assert.equal(asked().length, 1);
+	});
+});
+
+suite('small things', () => {
+	test('c copies the name, C the command', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('c');
+		assert.equal(deck.screen.clipboard, 'cart');
+		assert.match(deck.text(), /Copied cart/);
+		await deck.press('s', '5', 'C');
+		assert.equal(deck.screen.clipboard, 'kubectl -n shop scale deployment/cart --replicas=5');
+	});
+
+	test('a resize is drawn at once', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.resize(120, 40);
+		assert.equal(deck.screen.lines()[1]?.length, 120);
+		assert.match(deck.screen.lines().at(-1) ?? '', /\? keys$/);
+		await deck.resize(50, 10);
+		assert.match(deck.text(), /^rolldeck needs 60x12, this is 50x10/);
+		await deck.resize(60, 12);
+		assert.match(deck.text(), /▸ cart/);
+	});
+
+	test('nothing is written while nothing changes but the clock', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.pass(1000);
+		deck.terminal.countBytes();
+		for (let second = 0; second < 10; second++) await deck.pass(1000);
+		assert.equal(deck.terminal.countBytes(), 0);
+		await deck.pass(60_000);
+		assert.match(deck.text(), /12:01/);
+		assert.ok(deck.terminal.countBytes() < 1000);
+	});
+
+	test('one changed cell costs few bytes', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), columns: 200, rows: 60});
+		const cart = deck.api.get('deployments', 'shop', 'cart');
+		assert.ok(cart);
+		deck.terminal.countBytes();
+		deck.api.put({...cart, status: {...(cart as {status?: object}).status, readyReplicas: 2}} as typeof cart);
+		await deck.caughtUp();
+		assert.match(deck.text(), /2\/3/);
+		assert.ok(deck.terminal.countBytes() < 1200);
+	});
+});
