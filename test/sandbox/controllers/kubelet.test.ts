@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
+import {podAddresses} from '../../../source/sandbox/controllers/kubelet/addresses.ts';
 import type {Pod} from '../../../source/sandbox/controllers/shapes.ts';
 import {type Cluster, condition, second, startCluster} from './cluster.ts';
 
@@ -217,6 +218,17 @@ test('a deleted pod goes after a moment, a stubborn one after its whole grace pe
 	}
 });
 
+test('a pod that ends slowly goes sooner when it is given less time', () => {
+	const cluster = startCluster();
+	const pod = single(cluster, 'stubborn');
+	cluster.clock.advance(3 * second);
+	cluster.store.remove('pods', 'a', 'p');
+	cluster.clock.advance(5 * second);
+	cluster.store.remove('pods', 'a', 'p', {gracePeriodSeconds: 7});
+	cluster.clock.advance(3 * second);
+	assert.equal(pod(), undefined);
+});
+
 test('a pod that a finalizer holds ends its containers and stays', () => {
 	const cluster = startCluster();
 	const pod = single(cluster, '1', {}, {finalizers: ['example.com/hold']});
@@ -226,4 +238,12 @@ test('a pod that a finalizer holds ends its containers and stays', () => {
 	assert.equal(pod().status?.containerStatuses?.[0]?.state.terminated?.exitCode, 0);
 	cluster.store.update('pods', {...pod(), metadata: {...pod().metadata, finalizers: []}}, {manager: 'test'});
 	assert.equal(pod(), undefined);
+});
+
+test('addresses are free ones of the node, also when its range is full', () => {
+	const addresses = podAddresses();
+	addresses.keep('10.244.3.3');
+	const taken = Array.from({length: 600}, () => addresses.take('10.244.3.0/24'));
+	assert.deepEqual(taken.slice(0, 2), ['10.244.3.2', '10.244.3.4']);
+	assert.equal(new Set(taken).size, 600);
 });

@@ -7,18 +7,21 @@ export interface Addresses {
 	give(address: string): void;
 }
 
+/** From .2 to .254. */
+const hosts = 253;
+/** How many ranges a full node may go on into, one /16 after the other. */
+const blocks = 256;
+
 export function podAddresses(): Addresses {
 	const used = new Set<string>();
 	const last = new Map<string, number>();
 	return {
 		take(range) {
-			const prefix = range.split('.').slice(0, 2).join('.');
-			const third = Number(range.split('.')[2]);
-			// Beyond 253 pods a node goes on in a range that no other has: nodes have numbers below 128.
-			for (let next = (last.get(range) ?? -1) + 1; ; next++) {
-				const number = next % (253 * 2);
-				const address = `${prefix}.${third + 128 * Math.floor(number / 253)}.${(number % 253) + 2}`;
+			const [first, second, third] = range.split('.').map(Number) as [number, number, number];
+			for (let number = (last.get(range) ?? -1) + 1; ; number = (number + 1) % (hosts * blocks)) {
+				const address = `${first}.${(second + Math.floor(number / hosts)) % 256}.${third}.${(number % hosts) + 2}`;
 				if (used.has(address)) continue;
+				// The next pod gets another address, even where this one is soon free again.
 				last.set(range, number);
 				used.add(address);
 				return address;

@@ -115,15 +115,17 @@ export function startKubelets(context: Context): Stop {
 	/** Lets the containers end, then the pod: after a moment, or at the end of its grace period where an image wants that. */
 	function stop(key: string, pod: Pod, memory: Memory): void {
 		const now = clock.now();
+		const deadline = millis(pod.metadata.deletionTimestamp);
 		if (memory.stopAt === undefined) {
-			const deadline = millis(pod.metadata.deletionTimestamp);
 			const isStubborn = pod.spec.containers.some(({image}) => behaviourOf(image).stubborn);
-			memory.stopAt = isStubborn ? deadline : Math.min(deadline, now + between(random, ...waits.stop));
+			memory.stopAt = isStubborn ? deadline : now + between(random, ...waits.stop);
 			for (const slot of slotsOf(pod)) {
 				if (!slot.status.state.running) continue;
 				tell(pod, slot, {type: 'Normal', reason: 'Killing', message: `Stopping container ${slot.container.name}`});
 			}
 		}
+		// Who deletes it again may have given it less time.
+		memory.stopAt = Math.min(memory.stopAt, deadline);
 		if (memory.stopAt > now) return queue.addAfter(key, memory.stopAt - now);
 		const {namespace, name, uid, finalizers = []} = pod.metadata;
 		if (finalizers.length > 0) {
