@@ -10,11 +10,11 @@ import {
 	startedAt,
 	waitingEvidence,
 } from './container-reason.ts';
-import {backOffEnd, crashOf} from './crashes.ts';
+import {crashOf} from './crashes.ts';
 import {evidenceOfEvents} from './events.ts';
 import {explainPull} from './pulls.ts';
 import type {PodReason} from './reasons.ts';
-import {left, oneLine} from './words.ts';
+import {oneLine} from './words.ts';
 
 /** What goes wrong with a container: image, configuration, start, crash, volume, network. */
 export const containerFailures: readonly PodReason[] = [
@@ -85,18 +85,13 @@ export const containerFailures: readonly PodReason[] = [
 		const crash = crashOf(container, pod, killings.length > 0, scene);
 		if (!crash) return undefined;
 		const {end, restarts, loops} = crash;
-		const next = backOffEnd(container.status);
-		if (next !== undefined) scene.wake(next);
 		const again = restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '';
-		const later = next !== undefined && next > scene.now ? `, next try in ${left(next - scene.now)}` : '';
+		const where = `in ${container.status.name} (${crash.meaning}${again})`;
 		const probes = crash.id === 'liveness' ? eventsNamed(pod, scene, container, 'Unhealthy') : [];
 		return {
 			key: `${container.status.name} ${crash.short}`,
 			short: container.step === undefined ? crash.short : `init ${crash.short}`,
-			does: [
-				`${crash.verb[0]} in ${container.status.name} (${crash.meaning}${again}${later})`,
-				`${crash.verb[1]} in ${container.status.name} (${crash.meaning}${again})`,
-			],
+			does: [`${crash.verb[0]} ${where}`, `${crash.verb[1]} ${where}`],
 			advice: crash.advice,
 			needsPerson: loops,
 			evidence: () => [

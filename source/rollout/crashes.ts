@@ -1,7 +1,7 @@
 import {parseTime} from '../format/age.ts';
 import type {ContainerStateTerminated, ContainerStatus, Pod} from '../objects.ts';
 import {isReady, type PodContainer, readyChangedAt} from './pods.ts';
-import type {Scene} from './scene.ts';
+import {overdue, type Scene} from './scene.ts';
 
 /** A container that starts and ends, and what its last end means. */
 export interface Crash {
@@ -35,10 +35,9 @@ export function crashOf(container: PodContainer, pod: Pod, killedByProbe: boolea
 	if (state?.running) {
 		if (status.ready && isReady(pod)) {
 			const over = (readyChangedAt(pod) ?? 0) + Math.max(recovered, scene.minReady);
-			if (over <= scene.now) return undefined;
-			scene.wake(over);
+			if (overdue(over, 0, scene)) return undefined;
 		}
-		if (scene.now - (parseTime(state.running.startedAt) ?? scene.now) > forgotten) return undefined;
+		if (overdue(parseTime(state.running.startedAt) ?? Number.POSITIVE_INFINITY, forgotten, scene)) return undefined;
 	}
 	return {...explain(end, restarts, backOff, killedByProbe, container), end, restarts};
 }

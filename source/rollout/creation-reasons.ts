@@ -1,6 +1,6 @@
 import {parseTime} from '../format/age.ts';
 import type {ReplicaSet} from '../objects.ts';
-import {evidenceOfEvents, timesOf} from './events.ts';
+import {evidenceOfEvents} from './events.ts';
 import type {Cause, Evidence} from './facts.ts';
 import type {SceneReason} from './reasons.ts';
 import type {Scene} from './scene.ts';
@@ -12,7 +12,7 @@ interface Refusal {
 	readonly pattern: RegExp;
 	readonly short: string;
 	/** The groups of the pattern in words; follows `2 pods cannot be created: `. */
-	explain(match: RegExpExecArray): string;
+	explain(match: readonly [text: string, ...groups: string[]]): string;
 	readonly advice: string;
 	/** It may heal without anybody's change. */
 	readonly heals?: boolean;
@@ -100,8 +100,15 @@ const refusals: readonly Refusal[] = [
 		explain: ([, why = '']) => why,
 		advice: fixTemplate,
 	},
-	{id: 'not-created', pattern: /.*/, short: 'pods not created', explain: ([text]) => text, advice: 'read the message'},
 ];
+
+const unknown: Refusal = {
+	id: 'not-created',
+	pattern: /.*/,
+	short: 'pods not created',
+	explain: ([text]) => text,
+	advice: 'read the message',
+};
 
 /** Pods that the API server refuses to create: nothing else is of use before that is mended. */
 export const creationReasons: readonly SceneReason[] = [
@@ -182,8 +189,8 @@ function failureOf(replicaSet: ReplicaSet, scene: Scene): Failure | undefined {
 	}
 	const text = bare(newest.message ?? '');
 	const alike = events.filter(({message = ''}) => bare(message) === text);
-	const evidence = evidenceOfEvents(replicaSet, 'ReplicaSet', alike.length > 0 ? alike : [newest])!;
-	return {evidence: {...evidence, text}, since: evidence.first ?? timesOf(newest).first};
+	const evidence = evidenceOfEvents(replicaSet, 'ReplicaSet', alike);
+	return evidence && {evidence: {...evidence, text}, since: evidence.first};
 }
 
 /** A refusal without the frame around it and without the name of the pod, which is another one each time. */
@@ -196,20 +203,16 @@ function bare(message: string): string {
 }
 
 function refused({evidence, since}: Failure, who: string): Cause {
-	for (const refusal of refusals) {
-		const match = refusal.pattern.exec(evidence.text);
-		if (!match) continue;
-		const {id, short, advice, heals = false} = refusal;
-		return {
-			id,
-			short,
-			sentence: `${who}: ${refusal.explain(match)}`,
-			advice,
-			pods: [],
-			needsPerson: !heals,
-			evidence: [evidence],
-			since,
-		};
-	}
-	throw new Error('unreachable: the last refusal fits every text');
+	const refusal = refusals.find(({pattern}) => pattern.test(evidence.text)) ?? unknown;
+	const [text = '', ...groups] = refusal.pattern.exec(evidence.text) ?? [];
+	return {
+		id: refusal.id,
+		short: refusal.short,
+		sentence: `${who}: ${refusal.explain([text, ...groups])}`,
+		advice: refusal.advice,
+		pods: [],
+		needsPerson: !refusal.heals,
+		evidence: [evidence],
+		since,
+	};
 }

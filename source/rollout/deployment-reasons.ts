@@ -1,11 +1,11 @@
 import {age, parseTime} from '../format/age.ts';
 import type {Evidence} from './facts.ts';
 import {specWrites} from './history.ts';
-import {askedToStopAt, isEnding, isLive, readyChangedAt} from './pods.ts';
+import {askedToStopAt, availableAt, isEnding, isLive, isReady, readyChangedAt} from './pods.ts';
 import type {SceneReason} from './reasons.ts';
 import {overdue, type Scene} from './scene.ts';
 import {deadlineOf, isFinished, verdictOf} from './status.ts';
-import {count, left} from './words.ts';
+import {count} from './words.ts';
 
 /** A controller that is well answers a change within this long. */
 const answer = 10_000;
@@ -27,7 +27,7 @@ export const observationReasons: readonly SceneReason[] = [
 			return {
 				id: 'unobserved',
 				short: 'controller is silent',
-				sentence: `The deployment controller has not seen the last change for ${age(scene.now - since)}`,
+				sentence: 'The deployment controller has not seen the last change',
 				advice: 'is kube-controller-manager running?',
 				pods: [],
 				needsPerson: true,
@@ -49,25 +49,26 @@ export const deploymentReasons: readonly SceneReason[] = [
 	{
 		id: 'old-lingers',
 		ofScene(scene) {
-			const {oldPods, now, bounds} = scene;
+			const {oldPods, bounds} = scene;
 			const ending = oldPods.filter(isEnding);
-			const [first] = ending;
-			if (!first) return undefined;
+			if (ending.length === 0) return undefined;
 			const recreate = bounds.strategy === 'Recreate';
-			const late = ending.filter((pod) => (parseTime(pod.metadata.deletionTimestamp) ?? now) < now);
+			const late = ending.filter((pod) =>
+				overdue(parseTime(pod.metadata.deletionTimestamp) ?? Number.POSITIVE_INFINITY, 1, scene),
+			);
 			const asked = Math.min(...ending.flatMap((pod) => askedToStopAt(pod) ?? []));
 			if (!(recreate && scene.newPods.length === 0) && late.length === 0) return undefined;
 			if (!overdue(asked, stopping, scene)) return undefined;
 			const held = ending.find(({metadata}) => metadata.finalizers?.length)?.metadata.finalizers?.join(', ');
-			const until = parseTime(first.metadata.deletionTimestamp);
-			const grace = late.length > 0 || until === undefined ? '' : `; their grace ends in ${left(until - now)}`;
 			return {
 				id: 'old-lingers',
 				short: `${count(ending.length, 'old pod')} stopping`,
-				sentence: `${count(ending.length, 'old pod')} still ${ending.length === 1 ? 'has' : 'have'} to stop${recreate ? ' before the first new one starts' : ''}${late.length > 0 ? `; ${late.length} should be gone by now` : grace}${held ? `; held by finalizer ${held}` : ''}`,
+				sentence: `${count(ending.length, 'old pod')} still ${ending.length === 1 ? 'has' : 'have'} to stop${recreate ? ' before the first new one starts' : ''}${late.length > 0 ? `; ${late.length} should be gone by now` : ''}${held ? `; held by finalizer ${held}` : ''}`,
 				advice: late.length > 0 ? 'look at the node, or delete them by force' : undefined,
 				pods: ending.map(({metadata}) => metadata.name),
-				needsPerson: late.some((pod) => now - (parseTime(pod.metadata.deletionTimestamp) ?? now) > silence),
+				needsPerson: late.some((pod) =>
+					overdue(parseTime(pod.metadata.deletionTimestamp) ?? Number.POSITIVE_INFINITY, silence, scene),
+				),
 				evidence: ending.slice(0, 3).map(
 					({metadata: {name, uid, deletionTimestamp}}): Evidence => ({
 						object: {kind: 'Pod', name, uid},
@@ -121,8 +122,7 @@ export const deploymentReasons: readonly SceneReason[] = [
 	{
 		id: 'no-progress',
 		ofScene(scene, causes) {
-			const {deployment, newPods, bounds, now} = scene;
-			const waiting = newPods.filter((pod) => isLive(pod) && !scene.kubectl.done);
+			const {deployment, newPods, bounds} = scene;
 			if (
 				causes.length > 0 ||
 				deployment.spec.paused ||
@@ -131,16 +131,14 @@ export const deploymentReasons: readonly SceneReason[] = [
 				bounds.canRemove > 0
 			)
 				return undefined;
-			const unready = waiting.filter(
-				(pod) => pod.status?.conditions?.every(({type, status}) => type !== 'Ready' || status !== 'True') ?? true,
-			);
+			const unready = newPods.filter((pod) => isLive(pod) && !isReady(pod));
 			if (unready.length === 0) return undefined;
 			const since = Math.max(...unready.map((pod) => parseTime(pod.metadata.creationTimestamp) ?? 0));
 			if (!overdue(since, silence, scene)) return undefined;
 			return {
 				id: 'no-progress',
 				short: 'no pod became ready',
-				sentence: `No pod has become ready for ${age(now - since)}, and nothing says why`,
+				sentence: 'No new pod has become ready, and nothing says why',
 				advice: 'look at the pods',
 				pods: unready.map(({metadata}) => metadata.name),
 				needsPerson: false,
@@ -154,17 +152,15 @@ export const deploymentReasons: readonly SceneReason[] = [
 		ofScene(scene, causes) {
 			const {minReady, newPods, now} = scene;
 			if (causes.length > 0 || minReady === 0) return undefined;
-			const times = newPods.flatMap((pod) =>
-				isLive(pod) && pod.status?.conditions?.some(({type, status}) => type === 'Ready' && status === 'True')
-					? (readyChangedAt(pod) ?? [])
-					: [],
-			);
-			const ends = times.map((at) => at + minReady).filter((at) => at > now);
+			const ends = newPods
+				.filter(isLive)
+				.flatMap((pod) => availableAt(pod, minReady) ?? [])
+				.filter((at) => at > now && Number.isFinite(at));
 			if (ends.length === 0) return undefined;
 			return {
 				id: 'min-ready',
 				short: 'must stay ready',
-				sentence: `${count(ends.length, 'new pod')} ${ends.length === 1 ? 'is' : 'are'} ready and must stay so for ${age(minReady)}: ${left(Math.max(...ends) - now)} more`,
+				sentence: `${count(ends.length, 'new pod')} ${ends.length === 1 ? 'is' : 'are'} ready and must stay so for ${age(minReady)} before ${ends.length === 1 ? 'it counts' : 'they count'}`,
 				advice: undefined,
 				pods: [],
 				needsPerson: false,

@@ -1,7 +1,6 @@
 import {parseTime} from '../format/age.ts';
 import type {Role} from '../role.ts';
 import type {Cause, RolloutState} from './facts.ts';
-import {specWrites} from './history.ts';
 import {availableAt, isEnding, isLive} from './pods.ts';
 import type {Scene} from './scene.ts';
 import {isFinished, verdictOf} from './status.ts';
@@ -35,18 +34,17 @@ export function progressOf(scene: Scene, causes: readonly Cause[], completedAt: 
 	if (!scene.visible && !headline) return unseen(scene, causes, finished);
 	const fresh = verdictOf(deployment, scene.newReplicaSet);
 	const alone = !olds.some(({desired}) => desired > 0);
-	// It was complete once: what it isAside now it has lost, or has been scaled to.
+	// It was complete once: what it lacks now it has lost, or has been scaled to.
 	const before = alone && fresh?.applies && fresh.reason === 'NewReplicaSetAvailable';
 	if (finished || before) return complete(scene, headline, finished, completedAt);
 	return going(scene, causes, headline);
 }
 
 function unobserved(scene: Scene, causes: readonly Cause[]): Progress {
-	const since = causes.find(({id}) => id === 'unobserved')?.since;
+	const silent = causes.find(({id}) => id === 'unobserved');
 	const words = 'not seen by the controller';
-	if (since === undefined)
-		return {state: 'unobserved', role: specWrites(scene.deployment).length > 0 ? 'moving' : 'waiting', words};
-	return {state: 'unobserved', role: 'failed', words: `${words} ${lasting(since, scene)}`.trim()};
+	if (!silent) return {state: 'unobserved', role: 'moving', words};
+	return {state: 'unobserved', role: 'failed', words: timed(words, silent, scene)};
 }
 
 function pausedWords({newReplicaSet, lanes, bounds, visible, kubectl}: Scene): string {
@@ -108,7 +106,7 @@ function complete(
 	return {state: 'complete', role: 'ok', words: `complete${ago}`};
 }
 
-/** Whether what isAside are new pods, of a scaling or in the place of others, rather than some that have been available. */
+/** Whether what is missing are new pods, of a scaling or in the place of others, rather than some that have been available. */
 function areYoung({newPods, minReady, now, deployment, newReplicaSet}: Scene): boolean {
 	const since = verdictOf(deployment, newReplicaSet)?.at ?? 0;
 	return newPods
@@ -118,9 +116,10 @@ function areYoung({newPods, minReady, now, deployment, newReplicaSet}: Scene): b
 
 function going(scene: Scene, causes: readonly Cause[], headline: Cause | undefined): Progress {
 	const deadline = causes.find(({id}) => id === 'deadline');
-	if (headline?.needsPerson || deadline) return stuck(scene, headline ?? deadline!);
-	if (headline)
-		return {state: 'waiting', role: 'waiting', words: `waiting ${since(headline, scene)}: ${headline.short}`};
+	const trouble = headline ?? deadline;
+	if (trouble && (deadline || trouble.needsPerson)) return stuck(scene, trouble);
+	if (trouble)
+		return {state: 'waiting', role: 'waiting', words: `${timed('waiting', trouble, scene)}: ${trouble.short}`};
 	const settling = settlingWords(scene);
 	if (settling) return settling;
 	const {bounds, newPods, oldPods, lanes, desired} = scene;
@@ -142,7 +141,7 @@ function going(scene: Scene, causes: readonly Cause[], headline: Cause | undefin
 }
 
 function stuck(scene: Scene, cause: Cause): Progress {
-	return {state: 'stuck', role: 'failed', words: `stuck ${since(cause, scene)}: ${cause.short}`.replace(' :', ':')};
+	return {state: 'stuck', role: 'failed', words: `${timed('stuck', cause, scene)}: ${cause.short}`};
 }
 
 /** Only minReadySeconds is missing: it says how many seconds more. */
@@ -151,19 +150,16 @@ function settlingWords(scene: Scene): Progress | undefined {
 	const fresh = lanes.find(({place}) => place === 'new');
 	if (!fresh || minReady === 0 || fresh.ready < desired || fresh.available >= desired) return undefined;
 	if (lanes.some(({place, desired}) => place === 'old' && desired > 0)) return undefined;
-	const ends = newPods.flatMap((pod) => {
-		const ready = pod.status?.conditions?.find(({type, status}) => type === 'Ready' && status === 'True');
-		return ready?.lastTransitionTime ? [Date.parse(ready.lastTransitionTime) + minReady] : [];
-	});
-	const end = Math.max(...ends);
+	const end = Math.max(0, ...newPods.filter(isLive).flatMap((pod) => availableAt(pod, minReady) ?? []));
 	const left = Math.ceil((end - now) / 1000);
-	if (!(left > 0)) return undefined;
+	if (left <= 0 || !Number.isFinite(left)) return undefined;
 	scene.wake(end - (left - 1) * 1000);
 	return {state: 'settling', role: 'moving', words: `settling ${left}s more`};
 }
 
-function since(cause: Cause, scene: Scene): string {
-	return cause.since === undefined ? '' : lasting(cause.since, scene);
+/** `stuck 2m`, or the word alone where nothing says since when. */
+function timed(word: string, {since}: Cause, scene: Scene): string {
+	return since === undefined ? word : `${word} ${lasting(since, scene)}`;
 }
 
 function lasting(from: number, {now, wake}: Scene): string {

@@ -5,7 +5,7 @@ import {creationReasons} from './creation-reasons.ts';
 import {deploymentReasons, observationReasons} from './deployment-reasons.ts';
 import type {Cause, Evidence} from './facts.ts';
 import {placementReasons} from './placement-reasons.ts';
-import {availableAt, isLive} from './pods.ts';
+import {isLive, isReady} from './pods.ts';
 import type {Scene} from './scene.ts';
 
 /** Why one pod does not become available. */
@@ -53,7 +53,7 @@ const mostEvidence = 3;
 export function causesOf(scene: Scene): Cause[] {
 	const causes: Cause[] = [];
 	const live = scene.newPods.filter(isLive);
-	const unexplained = new Set(scene.newPods.filter((pod) => isTroubled(pod, scene)));
+	const unexplained = new Set(scene.newPods.filter((pod) => isTroubled(pod)));
 	for (const reason of catalogue) {
 		if ('ofScene' in reason) {
 			const cause = reason.ofScene(scene, causes);
@@ -76,12 +76,10 @@ export function causesOf(scene: Scene): Cause[] {
 	return causes;
 }
 
-/** Worth asking about: not available, or with a container that has restarted and may do so again. */
-function isTroubled(pod: Pod, {minReady, now, wake}: Scene): boolean {
+/** Worth asking about: not ready, or with a container that has restarted and may do so again. */
+function isTroubled(pod: Pod): boolean {
 	if (pod.metadata.deletionTimestamp !== undefined) return false;
-	const at = availableAt(pod, minReady);
-	if (at === undefined) return pod.status?.phase !== 'Succeeded';
-	if (at > now && Number.isFinite(at)) wake(at);
+	if (!isReady(pod)) return pod.status?.phase !== 'Succeeded';
 	return [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])].some(
 		({restartCount = 0}) => restartCount > 0,
 	);
@@ -100,7 +98,7 @@ function join(
 	const kind = scene.lanes.some(({place}) => place === 'old') ? 'new pod' : 'pod';
 	const all = Math.max(total, pods.length);
 	const verb = typeof does === 'string' ? does : does[pods.length === 1 ? 0 : 1];
-	const olds = scene.oldPods.filter((pod) => isTroubled(pod, scene) && reason.ofPod(pod, scene)).length;
+	const olds = scene.oldPods.filter((pod) => isTroubled(pod) && reason.ofPod(pod, scene)).length;
 	const also = olds > 0 ? `; ${olds} old ${olds === 1 ? 'pod' : 'pods'} too, so it may not be this release` : '';
 	return {
 		id: reason.id,

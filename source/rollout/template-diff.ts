@@ -46,7 +46,7 @@ export function diffTemplates(from: PodTemplateSpec, to: PodTemplateSpec): Templ
 			path,
 			before: old?.text,
 			after: now?.text,
-			secret: Boolean(old?.secret ?? now?.secret) || Boolean(now?.secret),
+			secret: old?.secret === true || now?.secret === true,
 		});
 	}
 	// Order counts for the controller: of containers, of variables, of mounts.

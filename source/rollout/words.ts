@@ -1,5 +1,3 @@
-import {age} from '../format/age.ts';
-
 /** `40s`, `2m`, `3h`, `12d`: one unit, so that a cell changes seldom. @param ms milliseconds, below zero counts as 0 */
 export function span(ms: number): string {
 	const {step, unit} = stepOf(ms);
@@ -17,11 +15,6 @@ function stepOf(ms: number): {readonly step: number; readonly unit: string} {
 	if (ms < 60_000) return {step: 1000, unit: 's'};
 	if (ms < 3_600_000) return {step: 60_000, unit: 'm'};
 	return ms < 172_800_000 ? {step: 3_600_000, unit: 'h'} : {step: 86_400_000, unit: 'd'};
-}
-
-/** What is left of a clock: `12s`, `7m19s`; whole seconds, rounded up, so that it ends at `1s`. @param ms milliseconds */
-export function left(ms: number): string {
-	return age(Math.ceil(Math.max(0, ms) / 1000) * 1000);
 }
 
 /** `1 pod`, `3 pods`. */

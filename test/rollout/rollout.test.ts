@@ -14,8 +14,8 @@ const moments: readonly (readonly [recording: string, words: string, cause?: str
 	['broken-zero', 'scaled to 0'],
 	['rolling-start', 'rolling 0/4'],
 	['three', 'rolling 0/4'],
-	['min-ready', 'rolling 0/2', '1 new pod is ready and must stay so for 6s: # more'],
-	['settling', 'settling # more', '2 new pods are ready and must stay so for 20s: # more'],
+	['min-ready', 'rolling 0/2', '1 new pod is ready and must stay so for 6s before it counts'],
+	['settling', 'settling # more', '2 new pods are ready and must stay so for 20s before they count'],
 	['undo-middle', 'rolling 4/5'],
 	['recreate-blocked', 'recreating, 2 old stopping'],
 	['recreate-starting', 'recreating 0/2'],
@@ -28,31 +28,23 @@ const moments: readonly (readonly [recording: string, words: string, cause?: str
 	['sidecar', 'stuck #: image not found', '1 of 1 new pod cannot pull web:missing: not found'],
 	['deadline', 'stuck #: image not found', '1 of 1 new pod cannot pull web:missing: not found'],
 	['badconfig', 'stuck #: missing configmap', '1 of 1 new pod cannot start web: configmap "settings" not found'],
-	[
-		'crash',
-		'stuck #: crash loop, exit 1',
-		'1 of 1 new pod crashes in web (exit 1, its own error, 2 restarts, next try in #)',
-	],
+	['crash', 'stuck #: crash loop, exit 1', '1 of 1 new pod crashes in web (exit 1, its own error, 2 restarts)'],
 	['crash-running', 'stuck #: crash loop, exit 1', '1 of 1 new pod crashes in web (exit 1, its own error, 3 restarts)'],
-	[
-		'crash-alone',
-		'stuck #: crash loop, exit 1',
-		'1 of 1 pod crashes in web (exit 1, its own error, 2 restarts, next try in #)',
-	],
+	['crash-alone', 'stuck #: crash loop, exit 1', '1 of 1 pod crashes in web (exit 1, its own error, 2 restarts)'],
 	[
 		'agent-crash',
 		'waiting #: crash loop, exit 1',
-		'1 of 1 new pod crashes in agent (exit 1, its own error, 1 restart, next try in #)',
+		'1 of 1 new pod crashes in agent (exit 1, its own error, 1 restart)',
 	],
 	[
 		'init-crash',
 		'stuck #: init crash loop, exit 1',
-		'1 of 1 new pod crashes in migrate (exit 1, its own error, 2 restarts, next try in #)',
+		'1 of 1 new pod crashes in migrate (exit 1, its own error, 2 restarts)',
 	],
 	[
 		'oom',
 		'stuck #: out of memory',
-		'1 of 1 new pod runs out of memory in web (more than its limit of 64Mi, 1 restart, next try in #)',
+		'1 of 1 new pod runs out of memory in web (more than its limit of 64Mi, 1 restart)',
 	],
 	[
 		'unready',
@@ -121,7 +113,7 @@ describe('each recorded moment', () => {
 		test(`${recording}: ${words}`, () => {
 			const facts = rolloutFacts(inputOf(recorded(recording)));
 			assert.equal(facts.words.replace(/(?<= )\d+[smhd](?=:| ago| more)/, '#'), words);
-			if (cause) assert.equal(facts.causes[0]?.sentence.replace(/(?<=in )\d+s(?=\))|(?<=: )\d+s(?= more)/, '#'), cause);
+			if (cause) assert.equal(facts.causes[0]?.sentence, cause);
 			else if (!/waiting|stuck/.test(words)) assert.deepEqual(facts.causes, []);
 			assert.equal(facts.words.length <= 36, true);
 		});
