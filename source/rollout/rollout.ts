@@ -115,10 +115,7 @@ function comesFrom(lanes: readonly Lane[]): number | undefined {
 	return (others.find(({place}) => place === 'old') ?? others[0])?.revision;
 }
 
-/**
- * When the present rollout began: its ReplicaSet was made then, unless it is an old one that an undo took up again, which is younger
- * than any other only by the write that did it.
- */
+/** When the present rollout began: its ReplicaSet was made then. If an undo took up an old one again, it is the write that did so. */
 function startOf({deployment, newReplicaSet, owned}: Scene): number | undefined {
 	const wrote = specWrites(deployment)[0]?.at;
 	if (!newReplicaSet) return wrote;
