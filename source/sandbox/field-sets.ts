@@ -62,8 +62,10 @@ function parts(part: Part, value: Json): [string, Json, Part][] {
 /** All fields of a value. Maps, lists and the items of lists also own themselves. Every new object comes through here. */
 function collect(part: Part, value: Json, isItem = false): FieldSet {
 	if (isLeaf(part, value)) return leaf;
+	if (isEmpty(value)) return leaf;
 	const {shape} = part;
-	const result: Record<string, FieldSet> = shape.is === 'object' && !isItem ? {} : {'.': leaf};
+	const ownsItself = isItem || (shape.is === 'object' ? part.pointer : !part.required);
+	const result: Record<string, FieldSet> = ownsItself ? {'.': leaf} : {};
 	if (shape.is === 'list') for (const item of value) result[itemKey(item, part)] = collect(shape.item, item, !part.set);
 	else if (shape.is === 'map') for (const key in value) result[`f:${key}`] = collect(shape.item, value[key]);
 	else if (shape.is === 'object') {

@@ -138,6 +138,8 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		if (!kind.namespaced) delete metadata['namespace'];
 		const object: Json = {apiVersion: apiVersion(kind), kind: kind.kind, metadata, ...content};
 		kind.fill?.(object);
+		// What follows is the server's doing, and no manager's.
+		const managed = track(kind, undefined, object, options, now);
 		kind.begin?.(object, now);
 		admit(self, kind, object, suffix);
 		check(kind, object);
@@ -147,7 +149,6 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		metadata['uid'] = newUid();
 		metadata['creationTimestamp'] = now;
 		if (kind.generation) metadata['generation'] = 1;
-		const managed = track(kind, undefined, object, options, now);
 		if (managed.length > 0) metadata['managedFields'] = managed;
 		return options.dryRun ? object : store(shelf, object, undefined);
 	}

@@ -21,6 +21,11 @@ export const event: Kind = {
 	shortNames: ['ev'],
 	namespaced: true,
 	type: 'core.v1.Event',
+	begin(object) {
+		object.source ??= {};
+		object.reportingComponent ??= '';
+		object.reportingInstance ??= '';
+	},
 	check(object) {
 		const of = object.involvedObject?.namespace ?? '';
 		const own = object.metadata.namespace ?? '';

@@ -33,6 +33,7 @@ export const horizontalPodAutoscaler: Kind = {
 	namespaced: true,
 	type: 'autoscaling.v2.HorizontalPodAutoscaler',
 	status: true,
+	generation: ({spec}) => spec,
 	fill({spec}) {
 		if (!spec) return;
 		spec.minReplicas ??= 1;
@@ -41,8 +42,7 @@ export const horizontalPodAutoscaler: Kind = {
 		];
 	},
 	begin(object) {
-		object.status = {desiredReplicas: 0, currentMetrics: null};
-		delete object.status.currentMetrics;
+		object.status = {desiredReplicas: 0};
 	},
 	check({spec = {}}) {
 		const causes = [];

@@ -16,6 +16,10 @@ export interface Part {
 	readonly listKeys?: readonly string[];
 	/** A list whose items are their own keys. */
 	readonly set: boolean;
+	/** May be absent: in protobuf, an explicit zero of any other field means nothing. An object that may be absent owns itself. */
+	readonly pointer?: boolean;
+	/** Always there, if only empty: nobody's doing. */
+	readonly required?: boolean;
 }
 
 /** One field of an object type, with the rules by which lists and maps merge. */
@@ -25,8 +29,6 @@ export interface Field extends Part {
 	/** Protobuf field numbers that lead to it; more than one where a message is inlined in JSON. */
 	readonly numbers: readonly number[];
 	readonly required: boolean;
-	/** A number or truth value that may be absent: in protobuf, an explicit zero of any other field means nothing. */
-	readonly pointer: boolean;
 	/** Strategic merge: the key that tells items apart; empty for lists of scalars that are merged. */
 	readonly mergeKey?: string;
 	/** Strategic merge: the patch says which keys stay. */

@@ -67,11 +67,11 @@ for (const group of [
 }
 readProto(join(machinery, 'pkg/apis/meta/v1'), 'meta.v1');
 
-/** Numbers and truth values that Go holds by pointer, as `core.v1.PodSpec.priority`: there, zero is something else than nothing. */
+/** Fields that Go holds by pointer, as `core.v1.PodSpec.priority`: there, zero or an empty object is something else than nothing. */
 function readPointers(directory: string, group: string): void {
 	const text = readFileSync(join(directory, 'types.go'), 'utf8');
 	for (const [, name, body] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
-		for (const [, field] of body!.matchAll(/^\s+\w+\s+\*(?:int32|int64|bool)\s+`json:"(\w+)/gm)) {
+		for (const [, field] of body!.matchAll(/^\s+\w+\s+\*[\w.]+\s+`json:"(\w+)/gm)) {
 			pointers.add(`${group}.${name}.${field}`);
 		}
 	}
@@ -103,16 +103,16 @@ function numbersOf(
 	message: string,
 	property: string,
 	properties: Record<string, Property>,
-): {path: string; type: string} {
+): {path: string; type: string; owner: string} {
 	const fields = protos.get(message) ?? {};
 	const own = fields[property];
-	if (own) return {path: String(own.number), type: own.type};
+	if (own) return {path: String(own.number), type: own.type, owner: message};
 	for (const [name, field] of Object.entries(fields)) {
 		if (name in properties || !protos.has(field.type)) continue;
 		const inner = numbersOf(field.type, property, properties);
-		if (inner.path !== '-') return {path: `${field.number}/${inner.path}`, type: inner.type};
+		if (inner.path !== '-') return {...inner, path: `${field.number}/${inner.path}`};
 	}
-	return {path: '-', type: ''};
+	return {path: '-', type: '', owner: message};
 }
 
 const wellKnown: Record<string, string> = {
@@ -145,12 +145,12 @@ function visit(name: string): void {
 	const fields: Record<string, string> = {};
 	types[name] = fields;
 	for (const [key, property] of Object.entries(schema.properties)) {
-		const {path, type: proto} = numbersOf(name, key, schema.properties);
+		const {path, type: proto, owner} = numbersOf(name, key, schema.properties);
 		const type = typeOf(property, proto);
 		const target = schemas.get(type);
 		const words = [path, type];
 		if (schema.required?.includes(key)) words.push('required');
-		if (pointers.has(`${name}.${key}`)) words.push('pointer');
+		if (pointers.has(`${owner}.${key}`)) words.push('pointer');
 		const list = property['x-kubernetes-list-type'] ?? (property.type === 'array' ? 'atomic' : undefined);
 		if (list === 'map') words.push(`list=${(property['x-kubernetes-list-map-keys'] as string[]).join(',')}`);
 		if (list === 'set') words.push('set');
