@@ -19,10 +19,14 @@ export interface ScreenMaker {
 export function createScreenMaker(painter: Painter): ScreenMaker {
 	let memory: ScreenMemory = createScreenMemory();
 	let scope: unknown;
+	let drawn: unknown;
 	let last: readonly string[] = [];
 	return {
 		lines(context, now) {
 			const {state} = context;
+			// React asks three times for every publication; whatever changes what is drawn publishes a new state.
+			if (state === drawn) return last;
+			drawn = state;
 			if (state.scope !== scope) {
 				scope = state.scope;
 				memory = createScreenMemory();
