@@ -1,6 +1,6 @@
+import type {ChangeRequest} from './checked-change.ts';
 import type {Connection} from './cluster/connection.ts';
 import {applyJsonPatch, dryRunJsonPatch, objectPath} from './cluster/request.ts';
-import type {ChangeRequest} from './gate.ts';
 
 /** Sends what the gate has let through. */
 

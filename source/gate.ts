@@ -1,6 +1,5 @@
 import type {Board} from './board/board.ts';
-import type {AccessQuery, JsonPatchOperation} from './cluster/request.ts';
-import type {ReadyPlan} from './commands/action.ts';
+import {type ChangeCalls, checkChange, makeChange} from './checked-change.ts';
 import {findAction} from './commands/actions/index.ts';
 import {blocker, planContext, planFor, signatureOf, typeFirst} from './dialog/plans.ts';
 import {dialogView} from './dialog/view.ts';
@@ -9,31 +8,10 @@ import type {Dialog, Target, TargetCheck, TargetResult} from './state/dialog.ts'
 import type {Message, State} from './state/state.ts';
 import type {Store} from './state/store.ts';
 
-/** One change as it goes to the server. */
-export interface ChangeRequest {
-	readonly target: Target;
-	readonly subresource?: 'scale';
-	readonly operations: readonly JsonPatchOperation[];
-	readonly fieldManager: string;
-}
-
-/** What the gate asks of the cluster. Every function that fails throws an Error whose message is a sentence. */
-export interface GateCalls {
-	mayI(query: AccessQuery): Promise<'yes' | 'no' | 'unknown'>;
-	/** Throws where the server would refuse. `not-checked`: a webhook cannot do dry runs. */
-	dryRun(request: ChangeRequest): Promise<'accepted' | 'not-checked'>;
-	/** Throws where the server refused, and where the answer was lost; `arrived` tells what became of it then. */
-	apply(request: ChangeRequest): Promise<void>;
+/** What the gate asks of the cluster and of the terminal. */
+export interface GateCalls extends ChangeCalls {
 	/** Puts text on the terminal's clipboard. */
 	copy(text: string): void;
-	/** Writes one line about a change to the audit file. */
-	audit(entry: Readonly<Record<string, string>>): void;
-}
-
-/** An error of `apply`, as ClusterError has it: `conflict` where the object is not what was shown. */
-export interface ApplyFailure extends Error {
-	readonly reason?: string;
-	readonly arrived?: 'yes' | 'no' | 'unknown';
 }
 
 export interface Gate {
@@ -78,39 +56,26 @@ export function createGate(
 		}
 	};
 
+	// A change under the dialog between the plan and its dry run does no harm: the next plan brings its own check.
 	const checkTarget = async (dialog: Dialog, target: Target): Promise<TargetCheck> => {
-		const action = findAction(dialog.action);
 		const plan = planFor(dialog, target, board, now());
-		const query = {...action.access, namespace: target.namespace, name: target.name};
-		const access = await calls.mayI(query).catch(() => 'unknown' as const);
-		if (access === 'no') {
-			return {
-				access,
-				dryRun: undefined,
-				why: `You may not ${query.verb} ${resourceOf(query)} in ${target.namespace}: ask whoever gives rights there for it.`,
-			};
-		}
-		if (plan.kind === 'refused') return {access, dryRun: undefined, why: plan.sentence};
-		try {
-			return {access, dryRun: await calls.dryRun(requestOf(target, plan)), why: undefined};
-		} catch (error) {
-			// A change under the dialog between the plan and the dry run: the next plan brings its own check.
-			return {access, dryRun: 'refused', why: sentenceOf(error)};
-		}
+		const {access, dryRun, why} = await checkChange(calls, findAction(dialog.action), target, plan);
+		return {access, dryRun, why};
 	};
 
 	const apply = async (dialog: Dialog) => {
 		update(dialog.id, (present) => ({...present, phase: 'applying', results: present.targets.map(() => asking)}));
 		const outcomes = await Promise.all(
 			dialog.targets.map(async (target, index) => {
-				const result = await applyTarget(dialog, target);
+				const {outcome, sentence} = await applyTarget(dialog, target);
+				const result: TargetResult = {outcome: outcome === 'conflict' ? 'failed' : outcome, sentence};
 				update(dialog.id, (present) => ({...present, results: replaced(present.results, index, result)}));
-				return result;
+				return outcome;
 			}),
 		);
-		const conflict = outcomes.find(({sentence}) => sentence === changedMeanwhile);
+		const conflict = outcomes.includes('conflict');
 		update(dialog.id, (present) => {
-			if (outcomes.every(({outcome}) => outcome === 'done')) return undefined;
+			if (outcomes.every((outcome) => outcome === 'done')) return undefined;
 			return conflict && outcomes.length === 1
 				? {...present, phase: 'asking', results: [], changedUnder: true, armedAt: now() + disarmFor, typed: ''}
 				: {...present, phase: 'finished'};
@@ -118,35 +83,17 @@ export function createGate(
 		if (conflict) refresh();
 	};
 
-	const applyTarget = async (dialog: Dialog, target: Target): Promise<TargetResult> => {
+	const applyTarget = async (dialog: Dialog, target: Target): Promise<Applied> => {
 		const plan = planFor(dialog, target, board, now());
 		if (plan.kind === 'refused') return {outcome: 'failed', sentence: plan.sentence};
-		const action = findAction(dialog.action);
 		const before = board.objects.deployments.get(target.uid);
-		const entry = {
-			object: `deployment/${target.name}`,
-			namespace: target.namespace,
-			uid: target.uid,
-			action: action.id,
-			change: plan.summary,
-		};
 		inFlight += 1;
-		try {
-			await calls.apply(requestOf(target, plan));
-		} catch (error) {
-			const {reason, arrived} = error as ApplyFailure;
-			if (arrived !== 'yes') {
-				const outcome = arrived === 'unknown' ? 'unknown' : 'failed';
-				calls.audit({...entry, outcome, why: sentenceOf(error)});
-				if (reason === 'conflict') return {outcome: 'failed', sentence: changedMeanwhile};
-				say({role: 'failed', text: sentenceOf(error), sticky: true, following: undefined});
-				return {outcome, sentence: sentenceOf(error)};
-			}
-			// Only the answer was lost: it is a change like any other.
-		} finally {
-			inFlight -= 1;
+		const made = await makeChange(calls, findAction(dialog.action), target, plan);
+		inFlight -= 1;
+		if (made.outcome !== 'done') {
+			if (made.outcome !== 'conflict') say({role: 'failed', text: made.sentence, sticky: true, following: undefined});
+			return made;
 		}
-		calls.audit({...entry, outcome: 'applied'});
 		say({
 			role: 'moving',
 			text: `${target.name}: ${plan.doing}`,
@@ -274,25 +221,12 @@ export function createGate(
 
 const unchecked: TargetCheck = {access: undefined, dryRun: undefined, why: undefined};
 const asking: TargetResult = {outcome: 'asking', sentence: 'asking the server'};
-const changedMeanwhile = 'It was changed meanwhile, so nothing was sent: look at what is there now.';
 
-function requestOf(target: Target, plan: ReadyPlan): ChangeRequest {
-	return {
-		target,
-		operations: plan.operations,
-		fieldManager: plan.fieldManager,
-		...(plan.subresource && {subresource: plan.subresource}),
-	};
-}
-
-function resourceOf({resource, subresource}: Pick<AccessQuery, 'resource' | 'subresource'>): string {
-	return subresource === undefined ? resource : `${resource}/${subresource}`;
+interface Applied {
+	readonly outcome: 'done' | 'failed' | 'conflict' | 'unknown';
+	readonly sentence: string;
 }
 
 function replaced<T>(list: readonly T[], index: number, value: T): readonly T[] {
 	return list.map((present, at) => (at === index ? value : present));
-}
-
-function sentenceOf(error: unknown): string {
-	return error instanceof Error ? error.message : String(error);
 }

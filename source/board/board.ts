@@ -13,7 +13,7 @@ import {
 } from '../state/objects.ts';
 import {type PaneId, type PaneState, paneIds, type State} from '../state/state.ts';
 import type {Table} from '../state/table.ts';
-import {createFactsCache, type Readability, readabilityOf, slicesOf} from './facts.ts';
+import {autoscalerOf, createFactsCache, type Readability, readabilityOf, slicesOf} from './facts.ts';
 import {applyFilter, applySort, createPaneTable} from './pane-table.ts';
 
 /**
@@ -223,10 +223,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		subject,
 		deploymentOf,
 		replicaSetOf,
-		autoscalerOf: ({metadata}) =>
-			objects.horizontalpodautoscalers
-				.inNamespace(metadata.namespace ?? '')
-				.find(({spec}) => spec.scaleTargetRef.kind === 'Deployment' && spec.scaleTargetRef.name === metadata.name),
+		autoscalerOf: (deployment) => autoscalerOf(objects, deployment),
 		rowAt(state, pane) {
 			const {cursor, ghost} = state.panes[pane];
 			if (ghost) return undefined;

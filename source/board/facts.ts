@@ -1,5 +1,15 @@
 import {matchesLabels} from '../format/selector.ts';
-import type {Deployment, EndpointSlice, Event, KindId, KubeObject, Pod, ReplicaSet, Service} from '../objects.ts';
+import type {
+	Deployment,
+	EndpointSlice,
+	Event,
+	HorizontalPodAutoscaler,
+	KindId,
+	KubeObject,
+	Pod,
+	ReplicaSet,
+	Service,
+} from '../objects.ts';
 import type {RolloutFacts, RolloutInput} from '../rollout/facts.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
 import {type AppliedChange, controllerUid, type ObjectSets} from '../state/objects.ts';
@@ -143,6 +153,13 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 				.filter(([, facts]) => facts.nextChangeAt !== undefined && facts.nextChangeAt <= now)
 				.map(([uid]) => uid),
 	};
+}
+
+/** The autoscaler that sets the replicas of this Deployment, if there is one. */
+export function autoscalerOf(objects: ObjectSets, {metadata}: Deployment): HorizontalPodAutoscaler | undefined {
+	return objects.horizontalpodautoscalers
+		.inNamespace(metadata.namespace ?? '')
+		.find(({spec}) => spec.scaleTargetRef.kind === 'Deployment' && spec.scaleTargetRef.name === metadata.name);
 }
 
 /** The slices of these Services, by the label that names their Service (slices made by hand have no owner). */

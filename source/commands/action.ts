@@ -26,7 +26,7 @@ export interface Action<Input = unknown> {
 }
 
 export interface PlanContext {
-	readonly board: Board;
+	readonly board: Pick<Board, 'objects' | 'facts' | 'autoscalerOf'>;
 	readonly now: number;
 	/** How many objects the dialog is about: with several, only what holds for each is said. */
 	readonly count: number;
