@@ -52,6 +52,8 @@ export function watchDeck(
 			path: resourcePath(resource, namespace),
 			// A selector picks Deployments; their ReplicaSets, pods and Services carry other labels and are joined by owner.
 			...(selector !== undefined && kind === 'deployments' && {query: {labelSelector: selector}}),
+			// Who wrote a Deployment or a ReplicaSet is a fact of its rollout; of pods and slices it is only bytes.
+			needsManagedFields: kind === 'deployments' || kind === 'replicasets',
 			project: (object: unknown) => {
 				const projected = resource.project(object as ObjectsByKind[KindId]);
 				return kind === 'endpoints' ? endpointsAsSlice(projected) : projected;

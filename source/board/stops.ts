@@ -35,11 +35,11 @@ export function rolloutStops(facts: RolloutFacts, timeline: readonly TimelineEnt
 				revision,
 			}),
 		),
-		...facts.causes.flatMap(({id, evidence}) =>
-			evidence.slice(0, evidenceShown).flatMap(({object}, index): Stop[] => {
+		...facts.causes.flatMap((cause, order) =>
+			cause.evidence.slice(0, evidenceShown).flatMap(({object}, index): Stop[] => {
 				const pane = paneOfKind[object.kind];
 				if (pane === undefined || object.uid === undefined) return [];
-				return [{key: evidenceKey(id, index), section: 'why', pane, uid: object.uid}];
+				return [{key: evidenceKey(order, cause.id, index), section: 'why', pane, uid: object.uid}];
 			}),
 		),
 		...facts.traffic.map(
@@ -62,8 +62,9 @@ export function timelineKey({at, actor, text, object}: TimelineEntry): string {
 	return `time ${at} ${actor} ${object.name} ${text}`;
 }
 
-export function evidenceKey(cause: string, index: number): string {
-	return `why ${cause} ${index}`;
+/** Two causes may be of one kind (two images): their order tells them apart. */
+export function evidenceKey(order: number, cause: string, index: number): string {
+	return `why ${order} ${cause} ${index}`;
 }
 
 /** The revisions that have pods or are to have some; the new one always. */

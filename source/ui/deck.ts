@@ -168,10 +168,8 @@ function visibleRows({state, board, memory}: PaneInput, pane: PaneId, height: nu
 	const focused = state.focus === pane;
 	const row = (object: KubeObject, at: number): GridRow => ({
 		object,
-		selected:
-			(focused || pane === 'deployments') &&
-			at === index &&
-			(focused || cursor !== undefined || pane === 'deployments'),
+		// The subject stays marked as such while another pane has the keys.
+		selected: at === index && (focused || pane === 'deployments'),
 		marked: pane === 'deployments' && state.marks.has(object.metadata.uid),
 		dimmed: false,
 	});
@@ -184,7 +182,7 @@ function visibleRows({state, board, memory}: PaneInput, pane: PaneId, height: nu
 	return {top, rows: rows.slice(0, height)};
 }
 
-function paneTitle({state, board, painter, subject}: PaneInput, pane: PaneId, top: number, drawn: number): string {
+function paneTitle({state, board, painter}: PaneInput, pane: PaneId, top: number, drawn: number): string {
 	const {shown, all} = board.count(pane);
 	const {filter, sort} = state.panes[pane];
 	const parts = [titles[pane]];
@@ -196,10 +194,9 @@ function paneTitle({state, board, painter, subject}: PaneInput, pane: PaneId, to
 	if (pane === 'deployments' && state.marks.size > 0) parts.push(markCount(state, board));
 	if (pane === 'endpoints' && drawn === 0 && shown > 0)
 		parts.push(...board.rows(pane, 0, 2).map((row) => endpointSummary(row as ServiceEndpoints, painter)));
-	if (pane !== 'deployments' && subject === undefined && !state.showAll) parts.push('');
 	if (pane !== 'deployments' && state.showAll) parts.push('all');
 	const freshness = kindsOf[pane]
-		.map((kind) => paneFreshness(state.freshness[kind], painter))
+		.map((kind) => paneFreshness(state.freshness[kind], shown, painter))
 		.find((text) => text !== undefined);
 	if (freshness !== undefined) parts.push(`${painter.signs.dot} ${freshness}`);
 	return parts.filter(Boolean).join(' ');
@@ -226,6 +223,8 @@ function emptySentence({state, board, subject}: PaneInput, pane: PaneId): string
 	const [kind] = kindsOf[pane];
 	const freshness = kind && state.freshness[kind];
 	if (freshness && (freshness.phase === 'denied' || freshness.phase === 'absent')) return freshness.why;
+	// Nothing was ever seen: why not is all there is to say.
+	if (freshness?.phase === 'stale' && !freshness.complete) return freshness.why;
 	if (freshness && freshness.phase !== 'live') return '';
 	if (board.count(pane).all > 0) return `Nothing here matches /${state.panes[pane].filter}: esc shows all again.`;
 	if (pane === 'deployments') {

@@ -32,8 +32,8 @@ export function overallFreshness(state: State, painter: Painter): Piece {
 		: {text: `${painter.sign('failed')} not allowed`, role: 'failed'};
 }
 
-/** What a pane's title says of its own kind; undefined where it is live and there is nothing to say. */
-export function paneFreshness(freshness: Freshness, painter: Painter): string | undefined {
+/** What a pane's title says of its own kind; undefined where it is live and there is nothing to say. @param rows how many it shows */
+export function paneFreshness(freshness: Freshness, rows: number, painter: Painter): string | undefined {
 	switch (freshness.phase) {
 		case 'live':
 		case 'off':
@@ -43,7 +43,8 @@ export function paneFreshness(freshness: Freshness, painter: Painter): string | 
 		case 'stale':
 			return `${painter.signs.stale} stale since ${clockTime(freshness.since, true)}`;
 		case 'denied':
-			return freshness.why;
+			// An empty pane has the room for the whole sentence below its title.
+			return rows === 0 ? 'not allowed' : freshness.why;
 		case 'signed-out':
 			return `${painter.sign('failed')} signed out`;
 		case 'absent':

@@ -175,10 +175,14 @@ function why(input: RolloutInput): readonly RolloutLine[] {
 		...notes.map((text) => line([{text: `  ${text}`, muted: true}], input)),
 	];
 	if (causes.length === 0) return careful.length === 0 ? [] : [title('Worth knowing', input), ...careful];
-	return [title('Why it waits', input), ...causes.flatMap((cause) => causeLines(cause, input)), ...careful];
+	return [
+		title('Why it waits', input),
+		...causes.flatMap((cause, order) => causeLines(cause, order, input)),
+		...careful,
+	];
 }
 
-function causeLines(cause: Cause, input: RolloutInput): readonly RolloutLine[] {
+function causeLines(cause: Cause, order: number, input: RolloutInput): readonly RolloutLine[] {
 	const {now, columns, painter} = input;
 	const role = cause.needsPerson ? 'failed' : 'waiting';
 	const since = cause.since === undefined ? '' : `, for ${age(now - cause.since)}`;
@@ -191,7 +195,7 @@ function causeLines(cause: Cause, input: RolloutInput): readonly RolloutLine[] {
 			return line(
 				[{text: `    ${object.name}  ${source}  ${text}${times}`, muted: true}],
 				input,
-				evidenceKey(cause.id, index),
+				evidenceKey(order, cause.id, index),
 			);
 		}),
 		...(cause.advice === undefined
