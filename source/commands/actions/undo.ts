@@ -55,6 +55,10 @@ export const undo: Action<UndoInput> = {
 			until: 'complete',
 			rows: [
 				...revisions,
+				...labelled(
+					'forward',
+					plan.goesForward ? ['it is younger than the present template: this undoes an undo'] : [],
+				),
 				...labelled('changes', input.whole ? changes : joined(changes)),
 				...(masked
 					? [{label: '', text: 'values that look like credentials are masked: x shows them', minor: true}]
