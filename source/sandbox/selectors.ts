@@ -17,17 +17,24 @@ export function selects(selector: Json, labels: Record<string, string> | undefin
 	return true;
 }
 
-/** A LabelSelector in the form of the `labelSelector` parameter: `app=web,tier in (a,b)`. */
+/** A LabelSelector in the form of the `labelSelector` parameter, in order of its keys: `app=web,tier in (a,b)`. */
 export function selectorText(selector: Json): string {
-	const parts = Object.entries<string>(selector?.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`);
+	const parts = Object.entries<string>(selector?.matchLabels ?? {}).map(([key, value]) => ({
+		key,
+		text: `${key}=${value}`,
+	}));
 	for (const {key, operator, values = []} of selector?.matchExpressions ?? []) {
 		const list = `(${(values as string[]).toSorted().join(',')})`;
-		if (operator === 'In') parts.push(`${key} in ${list}`);
-		if (operator === 'NotIn') parts.push(`${key} notin ${list}`);
-		if (operator === 'Exists') parts.push(key);
-		if (operator === 'DoesNotExist') parts.push(`!${key}`);
+		const texts: Record<string, string> = {
+			In: `${key} in ${list}`,
+			NotIn: `${key} notin ${list}`,
+			Exists: key,
+			DoesNotExist: `!${key}`,
+		};
+		parts.push({key, text: texts[operator] ?? ''});
 	}
-	return parts.sort().join(',');
+	const ordered = parts.toSorted((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+	return ordered.map(({text}) => text).join(',');
 }
 
 type Labels = Record<string, string>;

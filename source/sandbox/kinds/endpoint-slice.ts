@@ -16,9 +16,7 @@ export const endpointSlice: Kind = {
 	type: 'discovery.v1.EndpointSlice',
 	generation: ({endpoints, ports, addressType}) => [endpoints, ports, addressType],
 	fill(object) {
-		// Both are `null` in the API where there is nothing; the decoder drops nulls.
-		object.endpoints ??= [];
-		for (const endpoint of object.endpoints) endpoint.conditions ??= {};
+		for (const endpoint of object.endpoints ?? []) endpoint.conditions ??= {};
 		for (const port of object.ports ?? []) {
 			port.name ??= '';
 			port.protocol ??= 'TCP';

@@ -7,9 +7,10 @@ function involved(key: string): (object: Obj) => string {
 	return (object) => object['involvedObject']?.[key] ?? '';
 }
 
-function source({source, reportingComponent}: Obj): string {
+function source({source, reportingComponent, reportingInstance}: Obj): string {
 	const component = source?.component || reportingComponent || '';
-	return source?.host ? `${component}, ${source.host}` : component;
+	const host = source?.host || reportingInstance;
+	return host ? `${component}, ${host}` : component;
 }
 
 export const event: Kind = {

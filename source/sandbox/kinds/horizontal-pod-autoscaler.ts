@@ -13,11 +13,14 @@ function targets(spec: Json, status: Json): string {
 		const current = status?.currentMetrics?.[index]?.[key]?.current ?? {};
 		if (wanted.averageUtilization !== undefined) {
 			const measured = current.averageUtilization === undefined ? '<unknown>' : `${current.averageUtilization}%`;
-			return `${metric[key].name ?? metric[key].metric?.name}: ${measured}/${wanted.averageUtilization}%`;
+			return `${metric[key].name}: ${measured}/${wanted.averageUtilization}%`;
 		}
-		const measured = current.averageValue ?? current.value ?? '<unknown>';
-		const want = `${measured}/${wanted.averageValue ?? wanted.value}${wanted.averageValue ? ' (avg)' : ''}`;
-		return metric.type === 'Resource' ? `${metric.resource.name}: ${measured}/${wanted.averageValue}` : want;
+		const averaged = wanted.averageValue !== undefined;
+		const measured = (averaged ? current.averageValue : current.value) ?? '<unknown>';
+		// Metrics of pods are averages by nature; of those from elsewhere it has to be said.
+		const prefix = metric.type.endsWith('Resource') ? `${metric[key].name}: ` : '';
+		const suffix = averaged && (metric.type === 'External' || metric.type === 'Object') ? ' (avg)' : '';
+		return `${prefix}${measured}/${wanted.averageValue ?? wanted.value}${suffix}`;
 	});
 	return texts.slice(0, 2).join(', ') + (texts.length > 2 ? ` + ${texts.length - 2} more...` : '');
 }

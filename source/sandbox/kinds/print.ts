@@ -43,11 +43,8 @@ export function cut(items: readonly string[], most: number, total = items.length
 	return items.slice(0, most).join(',') + (total > most ? ` + ${total - most} more...` : '');
 }
 
-/** The addresses of a load balancer's status: sorted, without repetitions, shortened as narrow output has it. */
+/** The addresses of a load balancer's status: sorted, without repetitions. */
 export function loadBalancerAddress(status: Json): string {
 	const ingress: Json[] = status?.loadBalancer?.ingress ?? [];
-	const names = [...new Set(ingress.map((entry): string => entry.ip ?? entry.hostname).filter(Boolean))]
-		.sort()
-		.join(',');
-	return names.length > 16 ? `${names.slice(0, 13)}...` : names;
+	return [...new Set(ingress.map((entry): string => entry.ip ?? entry.hostname).filter(Boolean))].sort().join(',');
 }

@@ -72,7 +72,7 @@ export const service: Kind = {
 		if (spec.sessionAffinity === 'ClientIP') spec.sessionAffinityConfig ??= {clientIP: {timeoutSeconds: 10_800}};
 		if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster';
 		const outside = spec.type === 'NodePort' || spec.type === 'LoadBalancer';
-		if (outside) spec.externalTrafficPolicy ??= 'Cluster';
+		if (outside || spec.externalIPs?.length) spec.externalTrafficPolicy ??= 'Cluster';
 		else delete spec.externalTrafficPolicy;
 		if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true;
 		else delete spec.allocateLoadBalancerNodePorts;
