@@ -13,6 +13,7 @@ import {
 } from '../state/objects.ts';
 import {type PaneId, type PaneState, paneIds, type State} from '../state/state.ts';
 import type {Table} from '../state/table.ts';
+import {createChronicle, type RolloutRecord} from './chronicle.ts';
 import {autoscalerOf, createFactsCache, type Readability, readabilityOf, slicesOf} from './facts.ts';
 import {applyFilter, applySort, createPaneTable} from './pane-table.ts';
 
@@ -27,6 +28,8 @@ export interface Board {
 	facts(deploymentUid: string): RolloutFacts | undefined;
 	/** Who did what, and what followed from it; newest first. Made anew only when the facts are. */
 	timeline(deploymentUid: string): readonly TimelineEntry[];
+	/** How its last rollout went, if we saw all of it, and how long those before it took (milliseconds, newest first). */
+	record(deploymentUid: string): {readonly last: RolloutRecord | undefined; readonly earlier: readonly number[]};
 	/** The Deployment that the panes below show the parts of: the one under the cursor, ghosts excepted. */
 	subject(state: State): Deployment | undefined;
 	deploymentOf(object: KubeObject): Deployment | undefined;
@@ -61,6 +64,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 	const tables = Object.fromEntries(paneIds.map((pane) => [pane, createPaneTable(pane, () => context)])) as {
 		readonly [P in PaneId]: Table<KubeObject>;
 	};
+	const chronicle = createChronicle();
 	let followed: Followed | undefined;
 	let timeline: {readonly of: RolloutFacts; readonly entries: readonly TimelineEntry[]} | undefined;
 
@@ -144,6 +148,9 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		for (const uid of deployments) {
 			const deployment = objects.deployments.get(uid);
 			if (deployment) tables.deployments.upsert(deployment);
+			const made = factsOf(uid);
+			const newPods = objects.pods.ownedBy(made?.newReplicaSet?.metadata.uid ?? '');
+			if (made) chronicle.note(uid, made, newPods, context.now);
 			if (followed?.showAll !== true && uid !== followed?.subject) continue;
 			for (const replicaSet of objects.replicasets.ownedBy(uid)) tables.replicasets.upsert(replicaSet);
 		}
@@ -220,6 +227,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			if (timeline?.of !== made) timeline = {of: made, entries: timelineOf(facts.input(deployment, context.now))};
 			return timeline.entries;
 		},
+		record: (uid) => ({last: chronicle.last(uid), earlier: chronicle.earlier(uid)}),
 		subject,
 		deploymentOf,
 		replicaSetOf,
@@ -278,6 +286,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		clear() {
 			for (const set of Object.values(objects)) set.clear();
 			facts.forgetAll();
+			chronicle.clear();
 			for (const pane of paneIds) tables[pane].replaceAll([]);
 			followed = undefined;
 		},

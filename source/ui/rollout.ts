@@ -1,3 +1,4 @@
+import type {Board} from '../board/board.ts';
 import {evidenceKey, evidenceShown, lanesShown, timelineKey} from '../board/stops.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {stopUnderCursor} from '../commands/rollout.ts';
@@ -32,7 +33,7 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 			` ${painter.signs.loading} its ReplicaSets and pods are being listed`,
 		];
 	}
-	const input: RolloutInput = {now: state.now, deployment, facts, columns, painter};
+	const input: RolloutInput = {now: state.now, deployment, facts, record: board.record(view.uid), columns, painter};
 	const selected = stopUnderCursor(context)?.key;
 	const sections = [
 		summary(input),
@@ -56,6 +57,7 @@ interface RolloutInput {
 	readonly now: number;
 	readonly deployment: Deployment;
 	readonly facts: RolloutFacts;
+	readonly record: ReturnType<Board['record']>;
 	readonly columns: number;
 	readonly painter: Painter;
 }
@@ -100,10 +102,7 @@ function summary(input: RolloutInput): readonly RolloutLine[] {
 	const numbers =
 		from === undefined || from === revision ? `revision ${revision ?? 'new'}` : `${from} ${arrow} ${revision ?? 'new'}`;
 	const deadline = facts.clocks.find(({id}) => id === 'deadline');
-	const took =
-		startedAt !== undefined && completedAt !== undefined && completedAt > startedAt
-			? `  took ${age(completedAt - startedAt)}`
-			: '';
+	const took = completedAt === undefined ? '' : howItWent(input);
 	const started = startedAt !== undefined && completedAt === undefined ? `  started ${age(now - startedAt)} ago` : '';
 	const left = deadline && deadline.at > now ? `  gives up in ${age(deadline.at - now)}` : '';
 	const end = facts.estimatedEndAt;
@@ -123,6 +122,23 @@ function summary(input: RolloutInput): readonly RolloutLine[] {
 		...lanes.map((lane) => laneLine(lane, lanes, input)),
 		...(bounds.strategy === 'Recreate' || settled ? [] : boundLines(input)),
 	];
+}
+
+/** `  took 2m41s, 10 pods, 3 restarts, never below 8 of 10` of a rollout that was seen from its beginning; else what the objects tell. */
+function howItWent({facts, record: {last, earlier}}: RolloutInput): string {
+	const {startedAt, completedAt} = facts;
+	if (last?.endedAt === undefined || last.revision !== facts.revision) {
+		if (startedAt === undefined || completedAt === undefined || completedAt <= startedAt) return '';
+		return `  took ${age(completedAt - startedAt)}`;
+	}
+	const usual = [...earlier].sort((a, b) => a - b)[Math.floor(earlier.length / 2)];
+	const parts = [
+		`took ${age(last.endedAt - last.startedAt)}${usual === undefined ? '' : ` (usually ${age(usual)})`}`,
+		`${last.pods} ${last.pods === 1 ? 'pod' : 'pods'}`,
+		last.restarts > 0 ? `${last.restarts} ${last.restarts === 1 ? 'restart' : 'restarts'}` : '',
+		`never below ${last.lowestAvailable} of ${last.desired}`,
+	];
+	return `  ${parts.filter(Boolean).join(', ')}`;
 }
 
 function boundLines(input: RolloutInput): readonly RolloutLine[] {
