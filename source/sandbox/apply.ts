@@ -15,24 +15,21 @@ import {apiVersion, type Kind} from './kinds/kind.ts';
 import type {ManagedEntry} from './managed-fields.ts';
 import type {Json, Obj} from './store.ts';
 
-/** The leaves of `set` where the two objects differ, as a set. */
-function disputed(kind: Kind, set: FieldSet, live: Obj, wanted: Json): FieldSet {
-	const agreed = (part: FieldSet, a: Json, b: Json): FieldSet => {
-		const result: Record<string, FieldSet> = {};
-		for (const [key, child] of Object.entries(part)) {
-			if (key === '.') continue;
-			const left = valueAt(a, key);
-			const right = valueAt(b, key);
-			if (isEmpty(child)) {
-				if (!equal(left, right)) result[key] = child;
-			} else {
-				const inner = agreed(child, left, right);
-				if (!isEmpty(inner)) result[key] = inner;
-			}
+/** The leaves of `set` where two values differ, as a set. */
+function disputed(set: FieldSet, live: Json, wanted: Json): FieldSet {
+	const result: Record<string, FieldSet> = {};
+	for (const [key, child] of Object.entries(set)) {
+		if (key === '.') continue;
+		const left = valueAt(live, key);
+		const right = valueAt(wanted, key);
+		if (isEmpty(child)) {
+			if (!equal(left, right)) result[key] = child;
+		} else {
+			const inner = disputed(child, left, right);
+			if (!isEmpty(inner)) result[key] = inner;
 		}
-		return result;
-	};
-	return kind.type ? agreed(set, live, wanted) : {};
+	}
+	return result;
 }
 
 /** The child of a value that a step of a field set names. */
@@ -46,23 +43,22 @@ function valueAt(value: Json, step: string): Json {
 	return value.find((item) => Object.entries(wanted).every(([key, one]) => equal(item?.[key], one)));
 }
 
+/** 409 in the words of the real server, which kubectl shows line by line. */
 function conflictError(found: {entry: ManagedEntry; paths: string[]}[]): ApiError {
-	const causes = found.flatMap(({entry, paths}) => {
-		const by = `${JSON.stringify(entry.manager)}${entry.subresource ? ` with subresource ${JSON.stringify(entry.subresource)}` : ''}`;
-		const message = `conflict with ${by} using ${entry.apiVersion}`;
-		return paths.map((field) => ({reason: 'FieldManagerConflict', message, field}));
+	const named = found.map(({entry: {manager, subresource, apiVersion}, paths}) => {
+		const part = subresource ? ` with subresource ${JSON.stringify(subresource)}` : '';
+		return {by: `${JSON.stringify(manager)}${part} using ${apiVersion}`, paths};
 	});
-	const groups = [...new Set(causes.map((cause) => cause.message))].sort((a, b) => (a < b ? -1 : 1));
-	const text = groups
-		.map((message) => {
-			const fields = causes.filter((cause) => cause.message === message).map((cause) => cause.field);
-			return fields.length === 1 ? `${message}: ${fields[0]}` : `${message}:\n- ${fields.join('\n- ')}`;
-		})
-		.join('\n');
-	const many = causes.length === 1 ? '1 conflict' : `${causes.length} conflicts`;
-	const head = groups.length > 1 || causes.length > 1 ? `conflicts ` : 'conflict ';
-	const body = groups.length === 1 ? text : `${head}${text}`;
-	return new ApiError(409, 'Conflict', `Apply failed with ${many}: ${body}`, {causes});
+	named.sort((a, b) => (a.by < b.by ? -1 : 1));
+	const causes = named.flatMap(({by, paths}) =>
+		paths.map((field) => ({reason: 'FieldManagerConflict', message: `conflict with ${by}`, field})),
+	);
+	const [only, ...others] = causes;
+	const text =
+		only && others.length === 0
+			? `1 conflict: ${only.message}: ${only.field}`
+			: `${causes.length} conflicts: ${named.map(({by, paths}) => [`conflicts with ${by}:`, ...paths.map((path) => `- ${path}`)].join('\n')).join('\n')}`;
+	return new ApiError(409, 'Conflict', `Apply failed with ${text}`, {causes});
 }
 
 export interface Applied {
@@ -91,7 +87,7 @@ export function applyConfig(kind: Kind, live: Obj | undefined, config: Json, man
 	let theirs: FieldSet = {};
 	for (const entry of others) {
 		theirs = union(theirs, entry.fieldsV1);
-		const against = disputed(kind, intersect(owned, entry.fieldsV1), live, config);
+		const against = disputed(intersect(owned, entry.fieldsV1), live, config);
 		if (isEmpty(against)) continue;
 		taken = union(taken, against);
 		found.push({entry, paths: leafPaths(against)});

@@ -1,33 +1,19 @@
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {createServer as createSecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
-import {ApiError, badRequest, notFound} from './api-error.ts';
-import {send, sendError} from './http/answer.ts';
+import {ApiError, badRequest} from './api-error.ts';
+import {send, sendError, sendText} from './http/answer.ts';
 import type {Call} from './http/call.ts';
-import {
-	aggregated,
-	aggregatedType,
-	type Catalogue,
-	catalogueOf,
-	groupDocument,
-	resourceList,
-	wantsAggregated,
-} from './http/discovery.ts';
+import {catalogueOf, sendDiscovery} from './http/discovery.ts';
 import {keepPages} from './http/list.ts';
 import type {ReadLog} from './http/logs.ts';
 import {openApiPaths, openApiV2, openApiV3} from './http/openapi.ts';
 import {review, reviewKinds} from './http/reviews.ts';
 import {type Services, serveResource} from './http/route.ts';
+import {type ServedScenario, serveScenarios} from './http/scenarios.ts';
 import {authenticate, authorize, makeUsers, type User} from './http/users.ts';
 import type {WatchSettings} from './http/watch.ts';
 import type {MemoryStore} from './memory-store.ts';
-
-/** Something that can happen in the sandbox, for `/rolldeck/scenarios`. */
-export interface ServedScenario {
-	readonly name: string;
-	readonly title: string;
-	start(): void;
-}
 
 export interface ServerSettings {
 	store: MemoryStore;
@@ -62,11 +48,6 @@ const version = {
 };
 
 const healthPaths = ['/healthz', '/livez', '/readyz'];
-
-function sendText(response: ServerResponse, code: number, text: string): void {
-	response.writeHead(code, {'Content-Type': 'text/plain; charset=utf-8'});
-	response.end(text);
-}
 
 /** A path without its escapes and final slashes. 400 for escapes that are none. */
 function decodePath(path: string): string {
@@ -195,51 +176,4 @@ function listen(server: Server, port: number): Promise<void> {
 			resolve();
 		});
 	});
-}
-
-function sendDiscovery(call: Call, {groups}: Catalogue, root: string, rest: string[]): void {
-	const core = groups.filter((group) => group.name === '');
-	const named = groups.filter((group) => group.name !== '');
-	const [name, groupVersion] = root === 'api' ? ['', rest[0]] : rest;
-	if (name === undefined || (root === 'api' && groupVersion === undefined)) {
-		if (wantsAggregated(call.request.headers.accept)) {
-			const text = JSON.stringify(aggregated(root === 'api' ? core : named));
-			call.response.writeHead(200, {'Content-Type': aggregatedType, 'Content-Length': Buffer.byteLength(text)});
-			call.response.end(text);
-			return;
-		}
-		const address = call.request.headers.host ?? '';
-		const versions = {
-			kind: 'APIVersions',
-			versions: ['v1'],
-			serverAddressByClientCIDRs: [{clientCIDR: '0.0.0.0/0', serverAddress: address}],
-		};
-		const list = {kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(groupDocument)};
-		return send(call, 200, JSON.stringify(root === 'api' ? versions : list));
-	}
-	const group = groups.find((one) => one.name === name);
-	if (!group || (groupVersion !== undefined && groupVersion !== group.version)) {
-		return sendText(call.response, 404, '404 page not found\n');
-	}
-	if (groupVersion === undefined) {
-		return send(call, 200, JSON.stringify({kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(group)}));
-	}
-	send(call, 200, JSON.stringify(resourceList(group)));
-}
-
-/** `/rolldeck/scenarios`: what can happen here, and making it happen. For the administrator alone. */
-function serveScenarios(call: Call, [root, name, ...rest]: string[], scenarios: readonly ServedScenario[]): void {
-	if (root !== 'scenarios' || rest.length > 0) return sendText(call.response, 404, '404 page not found\n');
-	authorize(call.user, {verb: name ? 'create' : 'list', group: 'rolldeck', resource: 'scenarios', ...(name && {name})});
-	if (name === undefined && call.request.method === 'GET') {
-		const items = scenarios.map((scenario) => ({name: scenario.name, title: scenario.title}));
-		return send(call, 200, JSON.stringify({items}));
-	}
-	if (name === undefined || call.request.method !== 'POST') {
-		throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
-	}
-	const scenario = scenarios.find((one) => one.name === name);
-	if (!scenario) throw notFound({group: 'rolldeck', resource: 'scenarios', name});
-	scenario.start();
-	send(call, 200, JSON.stringify({name, title: scenario.title}));
 }

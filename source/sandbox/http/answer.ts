@@ -74,3 +74,9 @@ export function sendError(call: Pick<Call, 'request' | 'response' | 'warnings'>,
 	if (known.code === 413 && !call.response.headersSent) call.response.setHeader('Connection', 'close');
 	send(call, known.code, JSON.stringify(known.status()));
 }
+
+/** Sends plain text, as the probes and unknown paths are answered. */
+export function sendText(response: ServerResponse, code: number, text: string): void {
+	response.writeHead(code, {'Content-Type': 'text/plain; charset=utf-8'});
+	response.end(text);
+}

@@ -1,4 +1,6 @@
 import {apiVersion, type Kind} from '../kinds/kind.ts';
+import {send, sendText} from './answer.ts';
+import type {Call} from './call.ts';
 import {reviewKinds} from './reviews.ts';
 
 /** One resource or subresource, as both forms of discovery tell it. */
@@ -65,7 +67,7 @@ export function catalogueOf(kinds: readonly Kind[]): Catalogue {
 type Group = Catalogue['groups'][number];
 
 /** APIResourceList: the old form of discovery, one document a group and version. */
-export function resourceList(group: Group): unknown {
+function resourceList(group: Group): unknown {
 	return {
 		kind: 'APIResourceList',
 		apiVersion: 'v1',
@@ -83,13 +85,13 @@ export function resourceList(group: Group): unknown {
 }
 
 /** APIGroup. */
-export function groupDocument({name, version}: Group): Record<string, unknown> {
+function groupDocument({name, version}: Group): Record<string, unknown> {
 	const known = {groupVersion: apiVersion({group: name, version}), version};
 	return {name, versions: [known], preferredVersion: known};
 }
 
 /** APIGroupDiscoveryList: everything of these groups in one document. */
-export function aggregated(groups: readonly Group[]): unknown {
+function aggregated(groups: readonly Group[]): unknown {
 	return {
 		kind: 'APIGroupDiscoveryList',
 		apiVersion: 'apidiscovery.k8s.io/v2',
@@ -121,9 +123,40 @@ export function aggregated(groups: readonly Group[]): unknown {
 }
 
 /** Whether an Accept header asks for the aggregated form before the old one. */
-export function wantsAggregated(accept: string | undefined): boolean {
+function wantsAggregated(accept: string | undefined): boolean {
 	const first = (accept ?? '').split(',').find((part) => part.trim().startsWith('application/json')) ?? '';
 	return first.includes('as=APIGroupDiscoveryList') && /v=v2\b(?!beta)/.test(first);
 }
 
-export const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+const aggregatedType = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+
+/** GET of `/api`, `/apis` and what is below them but above the resources; `rest` is the path after the root. */
+export function sendDiscovery(call: Call, {groups}: Catalogue, root: string, rest: string[]): void {
+	const core = groups.filter((group) => group.name === '');
+	const named = groups.filter((group) => group.name !== '');
+	const [name, groupVersion] = root === 'api' ? ['', rest[0]] : rest;
+	if (name === undefined || (root === 'api' && groupVersion === undefined)) {
+		if (wantsAggregated(call.request.headers.accept)) {
+			const text = JSON.stringify(aggregated(root === 'api' ? core : named));
+			call.response.writeHead(200, {'Content-Type': aggregatedType, 'Content-Length': Buffer.byteLength(text)});
+			call.response.end(text);
+			return;
+		}
+		const address = call.request.headers.host ?? '';
+		const versions = {
+			kind: 'APIVersions',
+			versions: ['v1'],
+			serverAddressByClientCIDRs: [{clientCIDR: '0.0.0.0/0', serverAddress: address}],
+		};
+		const list = {kind: 'APIGroupList', apiVersion: 'v1', groups: named.map(groupDocument)};
+		return send(call, 200, JSON.stringify(root === 'api' ? versions : list));
+	}
+	const group = groups.find((one) => one.name === name);
+	if (!group || (groupVersion !== undefined && groupVersion !== group.version)) {
+		return sendText(call.response, 404, '404 page not found\n');
+	}
+	if (groupVersion === undefined) {
+		return send(call, 200, JSON.stringify({kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(group)}));
+	}
+	send(call, 200, JSON.stringify(resourceList(group)));
+}

@@ -94,7 +94,10 @@ function actionOf(call: Call, target: Target): Action | undefined {
 	return wide && method !== 'GET' ? undefined : collection[method];
 }
 
-/** The name that a list or watch is narrowed to by a field selector; RBAC and watches of one object see it as a name. */
+/**
+ * Serves a request for objects: `path` is what follows the group and version. Throws 404 for what is not served, 405 for a method that
+ * does not go with it, 403 for what the user may not do.
+ */
 export async function serveResource(
 	call: Call,
 	services: Services,
