@@ -85,6 +85,21 @@ suite('reading', () => {
 		assert.equal((await api.call(deployments, {headers: {accept: 'text/html'}})).code, 406);
 	});
 
+	test('a list that is sent in pieces is whole, compressed or not', async () => {
+		const data = {a: 'b'};
+		for (let i = 0; i < 600; i++)
+			api.store.create('configmaps', {metadata: {name: `c${i}`, namespace: 'team-a'}, data}, by);
+		const path = '/api/v1/namespaces/team-a/configmaps';
+		const plain = await api.call(path);
+		assert.equal(plain.body.items.length, 601);
+		const authorization = `Bearer ${api.server.users[0]!.token}`;
+		const packed = await fetch(api.server.url + path, {headers: {authorization}});
+		assert.equal(packed.headers.get('content-encoding'), 'gzip');
+		assert.equal(await packed.text(), plain.text);
+		const table = await api.call(path, {headers: {accept: tableType}});
+		assert.equal(table.body.rows.length, 601);
+	});
+
 	test('a large list is compressed for who reads it', async () => {
 		for (let i = 0; i < 100; i++) api.store.create('pods', pod(`many-${i}`, {}, {app: 'many'}), by);
 		const plain = await api.call(`${pods}?labelSelector=app%3Dmany`);

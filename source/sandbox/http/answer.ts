@@ -1,5 +1,6 @@
 import type {ServerResponse} from 'node:http';
-import {gzip} from 'node:zlib';
+import {pipeline, Readable} from 'node:stream';
+import {createGzip, gzip} from 'node:zlib';
 import {ApiError} from '../api-error.ts';
 import {apiVersion, type Kind} from '../kinds/kind.ts';
 import type {Obj} from '../store.ts';
@@ -37,19 +38,31 @@ function finish(response: ServerResponse, code: number, body: string | Buffer): 
 	response.end(body);
 }
 
-/** Sends JSON, compressed where it is large and the client reads gzip. */
-export function send(call: Pick<Call, 'request' | 'response' | 'warnings'>, code: number, text: string): void {
-	const {request, response, warnings} = call;
-	if (response.headersSent || response.destroyed) return;
+type Sendable = Pick<Call, 'request' | 'response' | 'warnings'>;
+
+function readsGzip({request}: Sendable): boolean {
+	return /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+}
+
+function setHeaders({response, warnings}: Sendable): void {
 	response.setHeader('Content-Type', 'application/json');
 	response.setHeader('Cache-Control', 'no-cache, private');
-	if (warnings.length > 0) {
-		response.setHeader(
-			'Warning',
-			warnings.map((warning) => `299 - "${warning.replace(/[\\"]/g, '\\$&')}"`),
-		);
-	}
-	if (text.length < worthCompressing || !/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) {
+	if (warnings.length === 0) return;
+	const texts = warnings.map((warning) => `299 - "${warning.replace(/[\\"]/g, '\\$&')}"`);
+	response.setHeader('Warning', texts);
+}
+
+function setCompressed(response: ServerResponse): void {
+	response.setHeader('Content-Encoding', 'gzip');
+	response.setHeader('Vary', 'Accept-Encoding');
+}
+
+/** Sends JSON, compressed where it is large and the client reads gzip. */
+export function send(call: Sendable, code: number, text: string): void {
+	const {response} = call;
+	if (response.headersSent || response.destroyed) return;
+	setHeaders(call);
+	if (text.length < worthCompressing || !readsGzip(call)) {
 		finish(response, code, text);
 		return;
 	}
@@ -57,15 +70,27 @@ export function send(call: Pick<Call, 'request' | 'response' | 'warnings'>, code
 		if (response.destroyed) return;
 		if (error) finish(response, code, text);
 		else {
-			response.setHeader('Content-Encoding', 'gzip');
-			response.setHeader('Vary', 'Accept-Encoding');
+			setCompressed(response);
 			finish(response, code, packed);
 		}
 	});
 }
 
+/** Sends a large document piece by piece, as fast as the client reads; meanwhile others are served. */
+export function sendPieces(call: Sendable, pieces: Iterable<string>): void {
+	const {response} = call;
+	setHeaders(call);
+	const source = Readable.from(pieces);
+	// Whoever leaves in the middle ends both; there is nobody left to tell.
+	const ended = () => {};
+	if (readsGzip(call)) {
+		setCompressed(response);
+		pipeline(source, createGzip({level: 1}), response, ended);
+	} else pipeline(source, response, ended);
+}
+
 /** Sends a refusal as a Status. Anything that is no ApiError is a mistake of ours: 500, and the process goes on. */
-export function sendError(call: Pick<Call, 'request' | 'response' | 'warnings'>, error: unknown): void {
+export function sendError(call: Sendable, error: unknown): void {
 	const known =
 		error instanceof ApiError ? error : new ApiError(500, 'InternalError', `Internal error occurred: ${String(error)}`);
 	const wait = known.details?.retryAfterSeconds;

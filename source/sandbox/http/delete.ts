@@ -5,7 +5,7 @@ import type {Json, Obj, RemoveOptions} from '../store.ts';
 import {send} from './answer.ts';
 import {type Call, contentType, numberIn, parseDocument, readBody, type Target} from './call.ts';
 import {matcherOf, objectOf, sendObject} from './list.ts';
-import {listText} from './table.ts';
+import {listPieces} from './table.ts';
 
 const policies = ['Foreground', 'Background', 'Orphan'] as const;
 
@@ -71,5 +71,5 @@ export async function removeAll(call: Call, {kind, namespace}: Target): Promise<
 			: object,
 	);
 	const metadata = JSON.stringify({resourceVersion: String(store.version())});
-	send(call, 200, listText(kind, 'object', removed, metadata));
+	send(call, 200, [...listPieces(kind, 'object', removed, metadata)].join(''));
 }

@@ -3,9 +3,9 @@ import type {Kind} from '../kinds/kind.ts';
 import {forbiddenField, unsupported} from '../kinds/rules.ts';
 import {fieldMatcher, labelMatcher, type Matcher} from '../selectors.ts';
 import type {Obj} from '../store.ts';
-import {objectText, send} from './answer.ts';
+import {objectText, send, sendPieces} from './answer.ts';
 import {type Call, numberIn, type Target} from './call.ts';
-import {formOf, includeOf, listText, partialText, tableText} from './table.ts';
+import {formOf, includeOf, listPieces, partialText, tablePieces, tableText} from './table.ts';
 
 /** The objects that the selectors of a request mean; undefined where that is all. */
 export function matcherOf(kind: Kind, query: URLSearchParams): Matcher | undefined {
@@ -168,6 +168,9 @@ function pageOf(call: Call, {kind, namespace}: Target, pages: Pages): Page {
 	return {objects: page, version, next, ...(!matches && {remaining: rest.length - limit})};
 }
 
+/** Lists of more objects than this are sent piece by piece. */
+const whole = 500;
+
 /** GET of a collection. */
 export function list(call: Call, target: Target, pages: Pages): void {
 	const {kind} = target;
@@ -179,9 +182,10 @@ export function list(call: Call, target: Target, pages: Pages): void {
 		...(next && {continue: next}),
 		...(remaining !== undefined && {remainingItemCount: remaining}),
 	});
-	if (form !== 'table') return send(call, 200, listText(kind, form, objects, metadata));
 	const options = {kind, include: includeOf(call.query), now: call.store.clock.now()};
-	send(call, 200, tableText(options, objects, metadata));
+	const text = form === 'table' ? tablePieces(options, objects, metadata) : listPieces(kind, form, objects, metadata);
+	if (objects.length > whole) sendPieces(call, text);
+	else send(call, 200, [...text].join(''));
 }
 
 /** Sends one object in the form the client asked for. */
@@ -189,8 +193,7 @@ export function sendObject(call: Call, kind: Kind, object: Obj, code = 200): voi
 	const form = formOf(call.request.headers.accept);
 	if (form === 'table') {
 		const options = {kind, include: includeOf(call.query), now: call.store.clock.now()};
-		const metadata = JSON.stringify({resourceVersion: object.metadata.resourceVersion});
-		send(call, code, tableText(options, [object], metadata));
+		send(call, code, tableText(options, object));
 	} else send(call, code, form === 'partial' ? partialText(object) : objectText(kind, object));
 }
 

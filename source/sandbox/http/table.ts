@@ -60,26 +60,43 @@ function rowText({kind, include, now}: TableOptions, object: Obj): string {
 	return `{"cells":${cells},"object":${shown}}`;
 }
 
-/** Objects as a `meta.k8s.io/v1` Table. `metadata` is the JSON of its list metadata. */
-export function tableText(
-	options: TableOptions,
+/** A document around a list of things, in pieces of about a hundred: a large one is never whole in memory. */
+function* pieces(
+	head: string,
 	objects: readonly Obj[],
-	metadata: string,
-	withColumns = true,
-): string {
+	write: (object: Obj) => string,
+	tail: string,
+): Generator<string> {
+	yield head;
+	for (let start = 0; start < objects.length; start += 100) {
+		const texts = objects
+			.slice(start, start + 100)
+			.map(write)
+			.join(',');
+		yield start === 0 ? texts : `,${texts}`;
+	}
+	yield tail;
+}
+
+/** Objects as a `meta.k8s.io/v1` Table. `metadata` is the JSON of its list metadata. */
+export function tablePieces(options: TableOptions, objects: readonly Obj[], metadata: string): Generator<string> {
+	const head = `{${typeText({...meta, kind: 'Table'})}"metadata":${metadata},"columnDefinitions":`;
+	return pieces(`${head}${columnsText(options.kind)},"rows":[`, objects, (object) => rowText(options, object), ']}');
+}
+
+/** One object as a Table, with or without saying what the columns are. */
+export function tableText(options: TableOptions, object: Obj, withColumns = true): string {
+	const metadata = JSON.stringify({resourceVersion: object.metadata.resourceVersion});
 	const columns = withColumns ? columnsText(options.kind) : 'null';
-	const rows = objects.map((object) => rowText(options, object)).join(',');
-	return `{${typeText({...meta, kind: 'Table'})}"metadata":${metadata},"columnDefinitions":${columns},"rows":[${rows}]}`;
+	return `{${typeText({...meta, kind: 'Table'})}"metadata":${metadata},"columnDefinitions":${columns},"rows":[${rowText(options, object)}]}`;
 }
 
 /** Objects as a list of their kind, or of their metadata. */
-export function listText(kind: Kind, form: Form, objects: readonly Obj[], metadata: string): string {
-	if (form === 'partial') {
-		const items = objects.map(partialText).join(',');
-		return `{${typeText({...meta, kind: 'PartialObjectMetadataList'})}"metadata":${metadata},"items":[${items}]}`;
-	}
-	const items = objects.map((object) => `{${bodyOf(object)}`).join(',');
-	return `{${typeText({...kind, kind: `${kind.kind}List`})}"metadata":${metadata},"items":[${items}]}`;
+export function listPieces(kind: Kind, form: Form, objects: readonly Obj[], metadata: string): Generator<string> {
+	const partial = form === 'partial';
+	const type = partial ? {...meta, kind: 'PartialObjectMetadataList'} : {...kind, kind: `${kind.kind}List`};
+	const write = partial ? partialText : (object: Obj) => `{${bodyOf(object)}`;
+	return pieces(`{${typeText(type)}"metadata":${metadata},"items":[`, objects, write, ']}');
 }
 
 /** The `includeObject` parameter. */

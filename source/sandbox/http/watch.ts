@@ -85,9 +85,8 @@ function writerFor(call: Call, kind: Kind, form: Form): (object: Obj) => string 
 	const include = includeOf(call.query);
 	let first = true;
 	return (object) => {
-		const metadata = JSON.stringify({resourceVersion: object.metadata.resourceVersion});
 		// Only the first event says what the columns are.
-		const text = tableText({kind, include, now: call.store.clock.now()}, [object], metadata, first);
+		const text = tableText({kind, include, now: call.store.clock.now()}, object, first);
 		first = false;
 		return text;
 	};
