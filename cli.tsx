@@ -2,8 +2,9 @@ import {readFileSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {basename} from 'node:path';
 import manifest from './package.json' with {type: 'json'};
-import {loadKubeconfig, NoKubeconfigError} from './source/cluster/kubeconfig.ts';
+import {type Kubeconfig, loadKubeconfig, NoKubeconfigError} from './source/cluster/kubeconfig.ts';
 import {failureOf} from './source/exit.ts';
+import type {Outlet} from './source/headless/outlet.ts';
 import {
 	type ConfigFile,
 	configPath,
@@ -39,17 +40,20 @@ async function run(options: Options): Promise<number> {
 		case 'version':
 			stdout.write(`rolldeck ${manifest.version}\n`);
 			return 0;
-		case 'get': {
-			const kubeconfig = loadKubeconfig({...options, env, home: homedir()});
-			const {get} = await import('./source/headless/get.ts');
-			return get(command, options, kubeconfig, {
-				stdout,
-				stderr,
-				now: Date.now,
-				terminal: stdin.isTTY,
-				signal: interrupted(),
-			});
-		}
+		case 'get':
+			return (await import('./source/headless/get.ts')).get(command, ...(await surroundings(options)));
+		case 'status':
+			return (await import('./source/headless/status.ts')).status(command, ...(await surroundings(options)));
+		case 'history':
+			return (await import('./source/headless/revisions.ts')).printHistory(command, ...(await surroundings(options)));
+		case 'diff':
+			return (await import('./source/headless/revisions.ts')).printDiff(command, ...(await surroundings(options)));
+		case 'undo':
+		case 'scale':
+		case 'restart':
+		case 'pause':
+		case 'resume':
+			return (await import('./source/headless/change.ts')).change(command, ...(await surroundings(options)));
 		case 'sandbox':
 			return (await import('./source/headless/sandbox.ts')).sandbox(command, {stdout, stderr});
 		case 'deck':
@@ -58,20 +62,42 @@ async function run(options: Options): Promise<number> {
 	return command satisfies never;
 }
 
+/** What every command without a screen is given. */
+async function surroundings(options: Options): Promise<[Options, Kubeconfig, Outlet]> {
+	const {processOutlet} = await import('./source/headless/outlet.ts');
+	return [options, loadKubeconfig({...options, env, home: homedir()}), processOutlet(process)];
+}
+
 async function showDeck(options: Options, command: DeckCommand): Promise<number> {
 	if (!stdin.isTTY || !stdout.isTTY)
 		throw new UsageError('rolldeck draws on a terminal, and this is none: for scripts there is `rolldeck get pods`.');
-	const {runApp, runPractice} = await import('./source/run.ts');
-	if (command.sandbox !== undefined) return runPractice(options, command.sandbox, undefined);
+	if (command.sandbox !== undefined) return showPractice(options, command.sandbox, undefined);
+	let kubeconfig: Kubeconfig;
 	try {
-		return await runApp(options, loadKubeconfig({...options, env, home: homedir()}));
+		kubeconfig = loadKubeconfig({...options, env, home: homedir()});
 	} catch (error) {
 		if (!(error instanceof NoKubeconfigError)) throw error;
-		return runPractice(
+		const where = error.lookedIn.join(', ');
+		return showPractice(
 			options,
 			'',
-			`No kubeconfig in ${error.lookedIn.join(', ')}: this is a practice cluster. :scenario lets things happen.`,
+			`No kubeconfig in ${where}: this is a practice cluster. :scenario lets things happen.`,
 		);
+	}
+	const {runApp} = await import('./source/run.ts');
+	return runApp(options, kubeconfig);
+}
+
+async function showPractice(options: Options, scenario: string, note: string | undefined): Promise<number> {
+	const {startPractice} = await import('./source/practice.ts');
+	const {context, namespace} = options;
+	// The cluster starts in its process while the screen is loaded in this one.
+	const starting = startPractice(scenario, {env, context, namespace});
+	const [practice, {runApp}] = await Promise.all([starting, import('./source/run.ts')]);
+	try {
+		return await runApp(options, practice.kubeconfig, {scenarios: practice.scenarios, note});
+	} finally {
+		practice.end();
 	}
 }
 
@@ -84,11 +110,4 @@ function readConfigFile(): ConfigFile | undefined {
 		if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
 		throw new UsageError(`${path} cannot be read (${message}): mend it, or move it away.`);
 	}
-}
-
-/** A signal that ctrl-c aborts; a second one ends the process at once. */
-function interrupted(): AbortSignal {
-	const controller = new AbortController();
-	process.once('SIGINT', () => controller.abort());
-	return controller.signal;
 }

@@ -91,24 +91,6 @@ export async function runApp(
 	return code;
 }
 
-/**
- * Shows the deck on a practice cluster, which ends with it.
- * @param note why it is one, if nobody asked for it
- */
-export async function runPractice(options: Options, scenario: string, note: string | undefined): Promise<number> {
-	const {startPractice} = await import('./practice.ts');
-	const practice = await startPractice(scenario, {
-		env: process.env,
-		context: options.context,
-		namespace: options.namespace,
-	});
-	try {
-		return await runApp(options, practice.kubeconfig, {scenarios: practice.scenarios, note});
-	} finally {
-		practice.end();
-	}
-}
-
 function stopProcess(): Promise<void> {
 	return new Promise((resolve) => {
 		process.once('SIGCONT', () => resolve());
