@@ -4,6 +4,7 @@ import type {
 	EndpointSlice,
 	Event,
 	HorizontalPodAutoscaler,
+	Ingress,
 	KindId,
 	KubeObject,
 	Pod,
@@ -12,7 +13,7 @@ import type {
 } from '../objects.ts';
 import type {RolloutFacts, RolloutInput} from '../rollout/facts.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
-import {type AppliedChange, controllerUid, type ObjectSets} from '../state/objects.ts';
+import {type AppliedChange, controllerUid, type ObjectSets, serviceKey} from '../state/objects.ts';
 import type {State} from '../state/state.ts';
 
 /** Whether a kind can be reckoned with: all of it is here, it is still being listed, or it may not be read. */
@@ -67,7 +68,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 			pods: list<Pod>('pods', () => pods),
 			services: list<Service>('services', () => services),
 			endpointSlices: list<EndpointSlice>('endpointslices', () => slicesOf(objects, services)),
-			ingresses: list('ingresses', () => objects.ingresses.inNamespace(namespace)),
+			ingresses: list('ingresses', () => ingressesTo(objects, services)),
 			autoscalers: list('horizontalpodautoscalers', () => objects.horizontalpodautoscalers.inNamespace(namespace)),
 			disruptionBudgets: list('poddisruptionbudgets', () => objects.poddisruptionbudgets.inNamespace(namespace)),
 			events: list<Event>('events', () =>
@@ -162,13 +163,18 @@ export function autoscalerOf(objects: ObjectSets, {metadata}: Deployment): Horiz
 		.find(({spec}) => spec.scaleTargetRef.kind === 'Deployment' && spec.scaleTargetRef.name === metadata.name);
 }
 
-/** The slices of these Services, by the label that names their Service (slices made by hand have no owner). */
+/** The slices of these Services. */
 export function slicesOf(objects: ObjectSets, services: readonly Service[]): readonly EndpointSlice[] {
-	return services.flatMap(({metadata}) =>
-		objects.endpointslices
-			.inNamespace(metadata.namespace ?? '')
-			.filter((slice) => serviceName(slice) === metadata.name),
-	);
+	return services.flatMap(({metadata}) => objects.endpointslices.under(serviceKey(metadata.namespace, metadata.name)));
+}
+
+/** The Ingresses that lead to one of these Services, each once. */
+function ingressesTo(objects: ObjectSets, services: readonly Service[]): readonly Ingress[] {
+	return [
+		...new Set(
+			services.flatMap(({metadata}) => objects.ingresses.under(serviceKey(metadata.namespace, metadata.name))),
+		),
+	];
 }
 
 function serviceName({metadata}: KubeObject): string | undefined {

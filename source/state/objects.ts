@@ -1,4 +1,4 @@
-import type {KindId, KubeObject, ObjectsByKind} from '../objects.ts';
+import type {EndpointSlice, Ingress, KindId, KubeObject, ObjectsByKind} from '../objects.ts';
 
 /** What one batch of a watch changes: whole objects, and the uids of those that are gone. */
 export interface ObjectChanges<O extends KubeObject = KubeObject> {
@@ -24,6 +24,8 @@ export interface ObjectSet<O extends KubeObject = KubeObject> {
 	ownedBy(ownerUid: string): readonly O[];
 	inNamespace(namespace: string): readonly O[];
 	named(namespace: string | undefined, name: string): O | undefined;
+	/** Objects that stand under this key: see `createObjectSet`. */
+	under(key: string): readonly O[];
 	apply(changes: ObjectChanges<O>): AppliedChange<O>[];
 	clear(): void;
 }
@@ -33,10 +35,14 @@ export function controllerUid(object: KubeObject): string | undefined {
 	return object.metadata.ownerReferences?.find((owner) => owner.controller === true)?.uid;
 }
 
-export function createObjectSet<O extends KubeObject>(): ObjectSet<O> {
+/** @param keysOf what else objects of this kind are looked up by; each key once an object */
+export function createObjectSet<O extends KubeObject>(
+	keysOf: (object: O) => readonly string[] = () => [],
+): ObjectSet<O> {
 	const byUid = new Map<string, O>();
 	const byOwner = createIndex<O>();
 	const byNamespace = createIndex<O>();
+	const byKey = createIndex<O>();
 	const byName = new Map<string, O>();
 	const nameKey = (namespace: string | undefined, name: string) => `${namespace ?? ''}/${name}`;
 
@@ -45,6 +51,7 @@ export function createObjectSet<O extends KubeObject>(): ObjectSet<O> {
 		byUid.delete(uid);
 		byOwner.remove(controllerUid(object), uid);
 		byNamespace.remove(namespace, uid);
+		for (const key of keysOf(object)) byKey.remove(key, uid);
 		// A pod may be back under the same name before the old one's end is seen: only its own entry goes.
 		if (byName.get(nameKey(namespace, name))?.metadata.uid === uid) byName.delete(nameKey(namespace, name));
 	};
@@ -53,6 +60,7 @@ export function createObjectSet<O extends KubeObject>(): ObjectSet<O> {
 		byUid.set(uid, object);
 		byOwner.put(controllerUid(object), object);
 		byNamespace.put(namespace, object);
+		for (const key of keysOf(object)) byKey.put(key, object);
 		byName.set(nameKey(namespace, name), object);
 	};
 
@@ -64,6 +72,7 @@ export function createObjectSet<O extends KubeObject>(): ObjectSet<O> {
 		all: () => byUid.values(),
 		ownedBy: (ownerUid) => byOwner.list(ownerUid),
 		inNamespace: (namespace) => byNamespace.list(namespace),
+		under: (key) => byKey.list(key),
 		named: (namespace, name) => byName.get(nameKey(namespace, name)),
 		apply(changes) {
 			const applied: AppliedChange<O>[] = [];
@@ -77,6 +86,9 @@ export function createObjectSet<O extends KubeObject>(): ObjectSet<O> {
 				const before = byUid.get(after.metadata.uid);
 				if (before && controllerUid(before) !== controllerUid(after))
 					byOwner.remove(controllerUid(before), before.metadata.uid);
+				// Most objects have no key, and most that have keep theirs, and with it their place in the list.
+				const keys = before ? keysOf(after) : [];
+				if (before) for (const key of keysOf(before)) if (!keys.includes(key)) byKey.remove(key, before.metadata.uid);
 				put(after);
 				applied.push({before, after});
 			}
@@ -87,6 +99,7 @@ export function createObjectSet<O extends KubeObject>(): ObjectSet<O> {
 			byName.clear();
 			byOwner.clear();
 			byNamespace.clear();
+			byKey.clear();
 		},
 	};
 }
@@ -137,13 +150,33 @@ export function createObjectSets(): ObjectSets {
 		deployments: createObjectSet(),
 		replicasets: createObjectSet(),
 		pods: createObjectSet(),
-		endpointslices: createObjectSet(),
+		endpointslices: createObjectSet(servicesOfSlice),
 		endpoints: createObjectSet(),
 		services: createObjectSet(),
-		ingresses: createObjectSet(),
+		ingresses: createObjectSet(servicesOfIngress),
 		horizontalpodautoscalers: createObjectSet(),
 		poddisruptionbudgets: createObjectSet(),
 		events: createObjectSet(),
 		namespaces: createObjectSet(),
 	};
+}
+
+/** What the slices and Ingresses of a Service stand under: `objects.endpointslices.under(serviceKey('shop', 'web'))`. */
+export function serviceKey(namespace: string | undefined, name: string): string {
+	return `${namespace ?? ''}/${name}`;
+}
+
+/** By the label that names its Service: a slice made by hand has no owner. */
+function servicesOfSlice({metadata}: EndpointSlice): readonly string[] {
+	const name = metadata.labels?.['kubernetes.io/service-name'];
+	return name === undefined ? [] : [serviceKey(metadata.namespace, name)];
+}
+
+function servicesOfIngress({metadata, spec}: Ingress): readonly string[] {
+	const backends = [
+		spec.defaultBackend,
+		...(spec.rules ?? []).flatMap(({http}) => (http?.paths ?? []).map(({backend}) => backend)),
+	];
+	const names = new Set(backends.map((backend) => backend?.service?.name).filter((name) => name !== undefined));
+	return [...names].map((name) => serviceKey(metadata.namespace, name));
 }

@@ -72,6 +72,24 @@ suite('a set of objects', () => {
 		assert.equal(set.named('s', 'web'), undefined);
 	});
 
+	test('finds objects under the keys they have now, and under no key they had', () => {
+		const labelled = (keys: string): KubeObject => ({metadata: {uid: 'u', name: 'n', namespace: 's', labels: {keys}}});
+		const set = createObjectSet<KubeObject>(({metadata}) => metadata.labels?.['keys']?.split(',') ?? []);
+		const [first, second] = [labelled('a,b'), labelled('b,c')];
+		set.apply({upserts: [first], deletes: []});
+		assert.deepEqual(set.under('a'), [first]);
+		set.apply({upserts: [second], deletes: []});
+		assert.deepEqual(
+			['a', 'b', 'c'].map((key) => set.under(key)),
+			[[], [second], [second]],
+		);
+		set.apply({upserts: [], deletes: ['u']});
+		assert.deepEqual(
+			['a', 'b', 'c'].flatMap((key) => set.under(key)),
+			[],
+		);
+	});
+
 	test('gives the same list until its members change', () => {
 		const set = createObjectSet();
 		const one: KubeObject = {metadata: {uid: 'u', name: 'n', namespace: 's'}};
