@@ -1,5 +1,7 @@
 import type {AccessQuery, JsonPatchOperation} from './cluster/request.ts';
 import type {Action, Plan, ReadyPlan} from './commands/action.ts';
+import type {ObjectMeta} from './objects.ts';
+import {type ConfigReference, configWarnings} from './rollout/config.ts';
 import type {Target, TargetCheck} from './state/dialog.ts';
 
 /** The part of the gate that needs no screen: what is asked before a change, and what is written down about it. */
@@ -19,6 +21,8 @@ export interface ChangeCalls {
 	dryRun(request: ChangeRequest): Promise<'accepted' | 'not-checked'>;
 	/** Throws where the server refused, and where the answer was lost; `arrived` tells what became of it then. */
 	apply(request: ChangeRequest): Promise<void>;
+	/** The metadata alone of a config map or secret: null where there is none, undefined where it may not be read. */
+	readMetadata(namespace: string, reference: ConfigReference): Promise<ObjectMeta | null | undefined>;
 	/** Writes one line about a change to the audit file. */
 	audit(entry: Readonly<Record<string, string>>): void;
 }
@@ -47,10 +51,29 @@ export async function checkChange(
 	}
 	if (plan.kind === 'refused') return {access, dryRun: undefined, why: plan.sentence};
 	try {
-		return {access, dryRun: await calls.dryRun(requestOf(target, plan)), why: undefined};
+		const [dryRun, warnings] = await Promise.all([
+			calls.dryRun(requestOf(target, plan)),
+			warningsOf(calls, target.namespace, plan),
+		]);
+		return {access, dryRun, why: undefined, warnings};
 	} catch (error) {
 		return {access, dryRun: 'refused', why: sentenceOf(error), error};
 	}
+}
+
+/** What the change does not bring back: the config maps and secrets that its template names, where they are younger than it. */
+async function warningsOf(calls: ChangeCalls, namespace: string, {leaves}: ReadyPlan): Promise<readonly string[]> {
+	if (!leaves) return [];
+	const {references, since} = leaves;
+	const found = new Map(
+		await Promise.all(
+			references.map(async (reference) => {
+				const metadata = await calls.readMetadata(namespace, reference).catch(() => undefined);
+				return [reference, metadata] as const;
+			}),
+		),
+	);
+	return configWarnings(references, since, (reference) => found.get(reference));
 }
 
 /** What became of a change. `conflict`: the object is not what was shown, so nothing was changed. */

@@ -59,8 +59,8 @@ export function createGate(
 	// A change under the dialog between the plan and its dry run does no harm: the next plan brings its own check.
 	const checkTarget = async (dialog: Dialog, target: Target): Promise<TargetCheck> => {
 		const plan = planFor(dialog, target, board, now());
-		const {access, dryRun, why} = await checkChange(calls, findAction(dialog.action), target, plan);
-		return {access, dryRun, why};
+		const {access, dryRun, why, warnings = []} = await checkChange(calls, findAction(dialog.action), target, plan);
+		return {access, dryRun, why, warnings};
 	};
 
 	const apply = async (dialog: Dialog) => {

@@ -9,7 +9,7 @@ import {sanitize} from './format/width.ts';
 import type {Gate, GateCalls} from './gate.ts';
 import {createGate} from './gate.ts';
 import {freshnessOf, freshPanes} from './state/initial.ts';
-import type {Message, State} from './state/state.ts';
+import type {Message, PaneId, State} from './state/state.ts';
 import type {Store} from './state/store.ts';
 import {type Watches, watchDeck} from './watches.ts';
 
@@ -98,6 +98,10 @@ export function createSession(options: SessionOptions): Session {
 		apply: async (request) => {
 			const {applyChange} = await import('./changes.ts');
 			await applyChange(connected(), request);
+		},
+		readMetadata: async (namespace, reference) => {
+			const {readMetadata} = await import('./changes.ts');
+			return readMetadata(connected(), namespace, reference);
 		},
 		copy: (text) => effects.copy(text),
 		audit: (entry) => effects.audit({...entry, context: store.get().scope.context}),
@@ -249,7 +253,10 @@ export function createSession(options: SessionOptions): Session {
 			board,
 			change: (recipe) => store.change((state) => board.follow(recipe(state))),
 			say: (text, role = 'ok') => say({role, text, sticky: role === 'failed', following: undefined}),
-			ask: (action, deployments, argument) => gate.open(action, deployments, argument),
+			ask(action, deployments, argument) {
+				store.change((state) => holdCursor(holdCursor(state, board, 'deployments'), board, state.focus));
+				gate.open(action, deployments, argument);
+			},
 			async goToNamespace(namespace) {
 				enter({namespace});
 				epoch += 1;
@@ -298,6 +305,13 @@ export function createSession(options: SessionOptions): Session {
 			await store.idle();
 		},
 	};
+}
+
+/** A row that was acted on is the cursor's, as if it had been moved there: it must not slide onto another one. */
+function holdCursor(state: State, board: Board, pane: PaneId): State {
+	return state.panes[pane].cursor === undefined
+		? {...state, panes: {...state.panes, [pane]: board.moveCursor(state, pane, 0)}}
+		: state;
 }
 
 /** Resolves with the selected part of the state once it fulfils the condition. */

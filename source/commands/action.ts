@@ -2,6 +2,7 @@ import type {Board} from '../board/board.ts';
 import type {AccessQuery, JsonPatchOperation} from '../cluster/request.ts';
 import type {Deployment} from '../objects.ts';
 import type {Role} from '../role.ts';
+import type {ConfigReference} from '../rollout/config.ts';
 
 /**
  * A change to a Deployment, as data for the gate: what it asks leave for, what it would send, and what the dialog
@@ -57,6 +58,8 @@ export interface ReadyPlan {
 	readonly until: 'complete' | 'observed';
 	/** What would do the same at a shell, after `kubectl -n NAMESPACE`. */
 	readonly kubectl: string;
+	/** What the new template names and no change of a Deployment brings back, and since when (milliseconds) it may have changed. */
+	readonly leaves?: {readonly references: readonly ConfigReference[]; readonly since: number};
 	/** Enter counts only once this has been typed. */
 	readonly typeFirst?: string;
 	readonly rows: readonly DialogRow[];

@@ -74,7 +74,7 @@ function targetRows(dialog: Dialog, plans: readonly Plan[]): DialogRow[] {
 function checkRows(dialog: Dialog, several: boolean): DialogRow[] {
 	if (dialog.phase !== 'asking' || several) return [];
 	const [check] = dialog.checks;
-	const rows: DialogRow[] = [];
+	const rows = (check?.warnings ?? []).map((text): DialogRow => ({label: 'careful', text, role: 'waiting'}));
 	if (dialog.changedUnder)
 		rows.push({label: 'changed', text: 'it changed while you looked: this is how it is now', role: 'waiting'});
 	if (check?.why !== undefined) rows.push({label: 'refused', text: check.why, role: 'failed'});

@@ -12,6 +12,8 @@ export interface TargetCheck {
 	readonly dryRun: 'accepted' | 'not-checked' | 'refused' | undefined;
 	/** Why not, as a sentence. */
 	readonly why: string | undefined;
+	/** What does not stand in the way, and should be known: a secret that has changed since. */
+	readonly warnings?: readonly string[];
 }
 
 /** What became of one target after Enter. */

@@ -1,6 +1,7 @@
 import {age} from '../../format/age.ts';
 import {shortImage} from '../../format/image.ts';
 import type {Deployment} from '../../objects.ts';
+import {configReferences} from '../../rollout/config.ts';
 import {history, type RevisionEntry} from '../../rollout/history.ts';
 import {describeChange} from '../../rollout/template-diff.ts';
 import {planUndo} from '../../rollout/undo.ts';
@@ -53,6 +54,10 @@ export const undo: Action<UndoInput> = {
 			doing: `going back to ${plan.target.number}`,
 			done: `back at ${plan.target.number}`,
 			until: 'complete',
+			leaves: {
+				references: configReferences(plan.target.replicaSet.spec.template ?? {}),
+				since: plan.target.createdAt,
+			},
 			rows: [
 				...revisions,
 				...labelled(
