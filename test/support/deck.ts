@@ -101,8 +101,12 @@ const kinds: readonly KindId[] = [
 /** Starts a deck that ends with the test. */
 export async function startDeck(test: TestContext, options: DeckOptions = {}): Promise<Deck> {
 	const api = await startApi(options);
-	options.before?.(api);
 	const folder = mkdtempSync(join(tmpdir(), 'rolldeck-deck-'));
+	test.after(async () => {
+		await api.close();
+		rmSync(folder, {recursive: true});
+	});
+	options.before?.(api);
 	const clock = manualClock(noon);
 	const terminal = createTerminal(options.columns ?? 80, options.rows ?? 24);
 	const {screen} = terminal;
@@ -135,10 +139,7 @@ export async function startDeck(test: TestContext, options: DeckOptions = {}): P
 	});
 	test.after(async () => {
 		app.leave(0);
-		await app.ended;
-		await app.session.stop();
-		await api.close();
-		rmSync(folder, {recursive: true});
+		await app.ended.finally(app.session.stop);
 	});
 
 	const drawn = async () => {
