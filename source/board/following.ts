@@ -27,7 +27,8 @@ export function followingProgress(following: Following, board: Board, now: numbe
 	if (seen && (following.until === 'observed' || complete)) {
 		return {role: 'ok', text: `${name}: ${done}`, finished: true};
 	}
-	const waits = seen && (facts?.state === 'stuck' || facts?.state === 'waiting') ? facts.causes[0]?.short : undefined;
+	const isHeld = facts?.state === 'stuck' || facts?.state === 'waiting' || facts?.state === 'degraded';
+	const waits = seen && isHeld ? facts.causes[0]?.short : undefined;
 	const asked = `${name}: ${doing}, asked ${age(now - askedAt)} ago`;
 	return waits === undefined
 		? {role: 'moving', text: asked, finished: false}

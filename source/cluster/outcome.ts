@@ -1,12 +1,8 @@
 import {setTimeout as delay} from 'node:timers/promises';
+import type {JsonPatchOperation} from '../objects.ts';
 import type {Connection} from './connection.ts';
 import {ClusterError, wasNeverSent} from './errors.ts';
 import {isSameJson, valueAt} from './json-pointer.ts';
-
-/** One step of a JSON patch (RFC 6902), as far as rolldeck uses it. `test` is a precondition. */
-export type JsonPatchOperation =
-	| {readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown}
-	| {readonly op: 'remove'; readonly path: string};
 
 /** How often to look for a change whose answer was lost, a second apart. */
 const looks = 5;
@@ -20,8 +16,20 @@ export function isUntouched(current: unknown, operations: readonly JsonPatchOper
 export function isChanged(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
 	return operations.every(
 		(step) =>
-			step.op === 'test' || isSameJson(valueAt(current, step.path), step.op === 'remove' ? undefined : step.value),
+			step.op === 'test' ||
+			isSameJson(
+				withoutNotes(valueAt(current, step.path)),
+				step.op === 'remove' ? undefined : withoutNotes(step.value),
+			),
 	);
+}
+
+/** Annotations without the deployment controller's own, which it writes as soon as it has seen a change. */
+function withoutNotes(value: unknown): unknown {
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+		return value;
+	}
+	return Object.fromEntries(Object.entries(value).filter(([key]) => !key.startsWith('deployment.kubernetes.io/')));
 }
 
 /**

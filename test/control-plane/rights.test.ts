@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import {openDeck} from '../support/cluster-deck.ts';
-import {makePlace, usePlace} from '../support/cluster-place.ts';
+import {borrowPlace, makePlace} from '../support/cluster-place.ts';
 
 suite('who may do what', {concurrency: true}, () => {
 	test('viewer reads everything, and is told that nothing may be changed', async (t) => {
@@ -31,8 +31,9 @@ suite('who may do what', {concurrency: true}, () => {
 
 	test('team-a sees and changes its own namespace', async (t) => {
 		const name = `own-${process.pid}`;
-		const place = await usePlace(t, 'team-a', ({remove}) => remove('deployments', name));
+		const place = await borrowPlace(t, 'team-a');
 		await place.deploy(name, {replicas: 1});
+		place.atEnd(() => place.remove('deployments', name));
 		const deck = await openDeck(t, {flags: ['--context', 'team-a']});
 		await deck.shows(/team-a +● live/);
 		await deck.type(`/${name}\r`);
@@ -53,8 +54,9 @@ suite('who may do what', {concurrency: true}, () => {
 
 	test('team-a falls back to what it may read where all namespaces are asked for', async (t) => {
 		const name = `all-${process.pid}`;
-		const place = await usePlace(t, 'team-a', ({remove}) => remove('deployments', name));
+		const place = await borrowPlace(t, 'team-a');
 		await place.deploy(name, {replicas: 1});
+		place.atEnd(() => place.remove('deployments', name));
 		const deck = await openDeck(t, {flags: ['--context', 'team-a', '-A']});
 		await deck.shows(/You may not list in all namespaces: showing team-a/);
 		await deck.shows(new RegExp(`^. team-a +${name} +1/1 +1 +✓ complete`, 'm'));

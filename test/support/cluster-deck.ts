@@ -4,6 +4,7 @@ import {setTimeout as delay, setImmediate as nextTurn} from 'node:timers/promise
 import {type App, startApp} from '../../source/app.tsx';
 import {type Connection, type ConnectOptions, connect} from '../../source/cluster/connection.ts';
 import type {WatchOptions} from '../../source/cluster/watcher.ts';
+import type {KindId, ObjectMeta} from '../../source/objects.ts';
 import {realTimers} from '../../source/state/store.ts';
 import {readClusterConfig} from './cluster-place.ts';
 import {bytesOf} from './deck.ts';
@@ -37,6 +38,8 @@ export interface LiveDeck {
 	finds(text: RegExp): Promise<readonly string[]>;
 	/** Waits until this is on the screen no more. */
 	hides(text: RegExp): Promise<string>;
+	/** Waits until the deck knows this state of an object, and has drawn it. */
+	has(kind: KindId, metadata: ObjectMeta): Promise<void>;
 	text(): string;
 	/** The part of the screen that is under the cursor. */
 	selected(): string;
@@ -100,12 +103,20 @@ export async function openDeck(test: TestContext, options: LiveDeckOptions): Pro
 			await until('the keys are read', () => terminal.isRead);
 			await nextTurn();
 			await app.flushed();
+			await screen.parsed();
 		},
 		shows: (text) => waitFor(`${text} on the screen`, () => text.test(screen.text())),
 		async finds(text) {
 			return (await deck.shows(text)).match(text) ?? [];
 		},
 		hides: (text) => waitFor(`the end of ${text} on the screen`, () => !text.test(screen.text())),
+		async has(kind, {uid, resourceVersion}) {
+			await waitFor(
+				`version ${resourceVersion} of ${uid}`,
+				() => app.board.objects[kind].get(uid)?.metadata.resourceVersion === resourceVersion,
+			);
+			await waitFor('the frame', () => true);
+		},
 		text: screen.text,
 		selected: screen.selected,
 		holdWatches: holds.hold,

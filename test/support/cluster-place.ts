@@ -14,6 +14,8 @@ export const clusterKubeconfig = process.env['ROLLDECK_TEST_KUBECONFIG'] ?? '';
 /** A namespace of the test cluster, as its administrator sees it. */
 export interface Place {
 	readonly name: string;
+	/** Does this when the test ends, before the namespace goes: the last one first. */
+	atEnd(task: () => Promise<unknown>): void;
 	/** As the administrator; for what the functions below do not have. */
 	request<T>(request: ApiRequest): Promise<T>;
 	create<O extends object>(object: O): Promise<O & KubeObject>;
@@ -104,49 +106,40 @@ export async function eventually<T>(what: string, look: () => Promise<T | false 
 
 /** Makes a namespace that goes with the test. */
 export async function makePlace(test: TestContext, topic: string): Promise<Place> {
-	const {kubeconfig} = readClusterConfig();
-	const connection = await connect(kubeconfig, {env: {}});
 	const name = `rolldeck-${topic}-${Date.now().toString(36)}`;
-	test.after(async () => {
-		try {
-			await connection.request({method: 'DELETE', path: `/api/v1/namespaces/${name}`});
-		} finally {
-			await connection.close();
-		}
-	});
-	const place = placeAt(connection, name);
+	const place = await borrowPlace(test, name);
 	await place.create({apiVersion: 'v1', kind: 'Namespace', metadata: {name}});
+	place.atEnd(() => place.request({method: 'DELETE', path: `/api/v1/namespaces/${name}`}));
 	// Until the namespace has its account, pods are refused and their ReplicaSet waits before it tries again.
 	await eventually('the service account is there', () =>
-		connection.request<KubeObject>({path: `/api/v1/namespaces/${name}/serviceaccounts/default`}),
+		place.request<KubeObject>({path: `/api/v1/namespaces/${name}/serviceaccounts/default`}),
 	);
 	return place;
 }
 
-/** A namespace that is there already. `cleanUp` runs when the test ends. */
-export async function usePlace(
-	test: TestContext,
-	name: string,
-	cleanUp: (place: Place) => Promise<void>,
-): Promise<Place> {
+/** A namespace that is there already. */
+export async function borrowPlace(test: TestContext, name: string): Promise<Place> {
 	const connection = await connect(readClusterConfig().kubeconfig, {env: {}});
-	const place = placeAt(connection, name);
+	const tasks: (() => Promise<unknown>)[] = [];
 	test.after(async () => {
 		try {
-			await cleanUp(place);
-		} finally {
-			await connection.close();
+			for (const task of tasks.reverse()) await task();
+		} catch (error) {
+			// A hook that fails keeps the others from running, and the process from ending.
+			test.diagnostic(`${name} was not cleaned up: ${String(error)}`);
 		}
+		await connection.close();
 	});
-	return place;
+	return placeAt(connection, name, (task) => tasks.push(task));
 }
 
-function placeAt(connection: Connection, name: string): Place {
+function placeAt(connection: Connection, name: string, atEnd: Place['atEnd']): Place {
 	const apps = `/apis/apps/v1/namespaces/${name}`;
 	const list = async <O>(path: string, labelSelector: string) =>
 		(await connection.request<{items: O[]}>({path, query: {labelSelector}})).items;
 	const place: Place = {
 		name,
+		atEnd,
 		request: (request) => connection.request(request),
 		create: (object) => connection.request({method: 'POST', path: collectionOf(object as Typed, name), body: object}),
 		deployment: (deploymentName) => connection.request({path: `${apps}/deployments/${deploymentName}`}),
