@@ -1,6 +1,6 @@
-import type {AccessQuery, JsonPatchOperation} from './cluster/request.ts';
+import type {AccessQuery} from './cluster/access.ts';
 import type {Action, Plan, ReadyPlan} from './commands/action.ts';
-import type {ObjectMeta} from './objects.ts';
+import type {JsonPatchOperation, ObjectMeta} from './objects.ts';
 import {type ConfigReference, configWarnings} from './rollout/config.ts';
 import type {Target, TargetCheck} from './state/dialog.ts';
 

@@ -333,3 +333,8 @@ export interface ObjectsByKind {
 	namespaces: Namespace;
 }
 export type KindId = keyof ObjectsByKind;
+
+/** One step of a JSON patch (RFC 6902), as far as rolldeck uses it. `test` is a precondition. */
+export type JsonPatchOperation =
+	| {readonly op: 'test' | 'add' | 'replace'; readonly path: string; readonly value: unknown}
+	| {readonly op: 'remove'; readonly path: string};

@@ -1,9 +1,9 @@
+import type {JsonPatchOperation} from '../objects.ts';
 import type {ApiRequest, Connection, Warned} from './connection.ts';
 import {ClusterError, isConnectionLoss} from './errors.ts';
-import {explainLoss, explainRefusal, isChanged, isUntouched, type JsonPatchOperation} from './outcome.ts';
+import {explainLoss, explainRefusal, isChanged, isUntouched} from './outcome.ts';
 
 export type {AccessQuery} from './access.ts';
-export type {JsonPatchOperation} from './outcome.ts';
 
 export interface ObjectPath {
 	/** '' is the core group. */

@@ -1,6 +1,6 @@
 import type {Board} from '../board/board.ts';
-import type {AccessQuery, JsonPatchOperation} from '../cluster/request.ts';
-import type {Deployment} from '../objects.ts';
+import type {AccessQuery} from '../cluster/access.ts';
+import type {Deployment, JsonPatchOperation} from '../objects.ts';
 import type {Role} from '../role.ts';
 import type {ConfigReference} from '../rollout/config.ts';
 

@@ -1,12 +1,8 @@
-import type {Deployment, PodTemplateSpec, ReplicaSet} from '../objects.ts';
+import type {Deployment, JsonPatchOperation, PodTemplateSpec, ReplicaSet} from '../objects.ts';
 import {history, type RevisionEntry} from './history.ts';
 import {owners} from './owners.ts';
 import {templatesEqual} from './revisions.ts';
 import {diffTemplates, type TemplateChange} from './template-diff.ts';
-
-export type JsonPatchOperation =
-	| {readonly op: 'test' | 'replace' | 'add'; readonly path: string; readonly value: unknown}
-	| {readonly op: 'remove'; readonly path: string};
 
 export interface AnnotationChange {
 	readonly key: string;

@@ -10,12 +10,11 @@ import {
 	deleteObject,
 	dryRunJsonPatch,
 	getObject,
-	type JsonPatchOperation,
 	listObjects,
 	mergePatch,
 	objectPath,
 } from '../../source/cluster/request.ts';
-import type {Deployment, KubeObject} from '../../source/objects.ts';
+import type {Deployment, JsonPatchOperation, KubeObject} from '../../source/objects.ts';
 import type {Api, ApiOptions} from '../support/api-server.ts';
 import {connectTo, failure, start, temporaryFolder} from './connecting.ts';
 import {pod, pods, podsPath} from './watching.ts';

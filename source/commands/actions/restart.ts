@@ -1,5 +1,5 @@
-import type {JsonPatchOperation} from '../../cluster/request.ts';
 import {restartTime} from '../../format/time.ts';
+import type {JsonPatchOperation} from '../../objects.ts';
 import type {Action} from '../action.ts';
 
 const restartedAt = 'kubectl.kubernetes.io/restartedAt';
