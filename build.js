@@ -1,12 +1,16 @@
 // Bundles the product into dist/. `npm start`, `npm pack` and the terminal tests all run what this makes.
-import {chmodSync, copyFileSync, mkdirSync, rmSync} from 'node:fs';
+import {chmodSync, copyFileSync, existsSync, renameSync, rmSync} from 'node:fs';
 import {build} from 'esbuild';
 
-rmSync('dist', {recursive: true, force: true});
-mkdirSync('dist', {recursive: true});
+// Built beside dist/ and put in its place at the end: a build that takes long or fails takes nothing from what is running.
+const fresh = `dist.${process.pid}`;
+const old = `${fresh}.old`;
+process.on('exit', () => {
+	for (const folder of [fresh, old]) rmSync(folder, {recursive: true, force: true});
+});
 await build({
 	entryPoints: ['cli.tsx'],
-	outdir: 'dist',
+	outdir: fresh,
 	bundle: true,
 	splitting: true, // what is loaded after the first paint (the Kubernetes client, the sandbox) goes into files of its own
 	minify: true,
@@ -22,5 +26,7 @@ await build({
 	},
 	logLevel: 'warning',
 });
-copyFileSync('source/entry.js', 'dist/rolldeck.js');
-chmodSync('dist/rolldeck.js', 0o755);
+copyFileSync('source/entry.js', `${fresh}/rolldeck.js`);
+chmodSync(`${fresh}/rolldeck.js`, 0o755);
+if (existsSync('dist')) renameSync('dist', old);
+renameSync(fresh, 'dist');

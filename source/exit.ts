@@ -8,10 +8,16 @@ export const exitCodes = {
 	1: 'the operation failed, or the object does not exist',
 	2: 'the command line, a variable, the config file or the kubeconfig is wrong',
 	3: 'the cluster cannot be reached, or does not allow it',
+	124: 'the rollout had not come to its end when --timeout was over',
 	130: 'ended by ctrl-c',
 } as const;
 
 export type ExitCode = keyof typeof exitCodes;
+
+/** What was asked for cannot be done as things stand there. The message is whole sentences for a person. */
+export class OperationError extends Error {
+	override readonly name = 'OperationError';
+}
 
 /** The cluster could not even be asked, or said who may not. All other failures are the operation's. */
 const notReachableOrNotAllowed: readonly ClusterErrorReason[] = [
@@ -24,12 +30,19 @@ const notReachableOrNotAllowed: readonly ClusterErrorReason[] = [
 	'too-many-requests',
 ];
 
+/** A sentence without the keys of the screen that it names in brackets: `try again (ctrl-r)`. */
+export function withoutKeys(sentence: string): string {
+	return sentence.replaceAll(/ \((?:ctrl-)?[a-zA-Z]\)/g, '');
+}
+
 /** What stderr says about whatever was thrown, in whole sentences, and the exit code that goes with it. */
 export function failureOf(error: unknown): {readonly sentence: string; readonly code: ExitCode} {
+	if (error instanceof OperationError) return {sentence: error.message, code: 1};
 	if (error instanceof UsageError || error instanceof KubeconfigError) return {sentence: error.message, code: 2};
 	if (error instanceof ClusterError) {
 		const code = error.reason === 'aborted' ? 130 : notReachableOrNotAllowed.includes(error.reason) ? 3 : 1;
-		return {sentence: [`${error.message.replace(/\.$/, '')}.`, error.hint].filter(Boolean).join(' '), code};
+		const sentence = [`${error.message.replace(/\.$/, '')}.`, error.hint].filter(Boolean).join(' ');
+		return {sentence: withoutKeys(sentence), code};
 	}
 	const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	return {sentence: `rolldeck has failed, which it should not: please report this. ${detail}`, code: 1};

@@ -8,6 +8,14 @@ import {UsageError} from './options/usage-error.ts';
 export type {Command, DeckCommand, GetCommand, GetOutput, SandboxCommand} from './options/command.ts';
 export {type ConfigFile, type ContextRules, configPath} from './options/config.ts';
 export {helpText} from './options/help.ts';
+export type {
+	ChangeCommand,
+	DiffCommand,
+	HistoryCommand,
+	RolloutOutput,
+	StatusCommand,
+	Waiting,
+} from './options/rollout-commands.ts';
 export {UsageError} from './options/usage-error.ts';
 
 /** Everything that was asked for, from the command line, the environment and the config file, in this order. Frozen. */
@@ -87,10 +95,9 @@ function readScope(settings: Settings): Scope {
 }
 
 function isOneObject(command: Command): boolean {
-	return (
-		(command.name === 'get' && command.object !== undefined) ||
-		(command.name === 'deck' && command.deployment !== undefined)
-	);
+	return 'deployment' in command
+		? command.deployment !== undefined
+		: 'object' in command && command.object !== undefined;
 }
 
 /** A locale that names a character set other than UTF-8. None at all is what containers have: their terminals are UTF-8. */

@@ -118,7 +118,7 @@ export function errorFromStatus(
 	if (reason === 'unauthorized') {
 		return new ClusterError(reason, `Signed out: the server does not accept these credentials (could not ${what})`, {
 			...details,
-			hint: 'Run your login command, then press ctrl-r.',
+			hint: 'Run your login command, then try again (ctrl-r).',
 		});
 	}
 	if (reason === 'forbidden') {

@@ -156,7 +156,7 @@ export async function runExecPlugin(
 				reject(
 					fail(
 						`The sign-in plugin ${exec.command} failed${said ? `: ${said}` : code === null ? ` on ${signal}` : ` with exit code ${code}`}`,
-						'Run your login command, then press ctrl-r.',
+						'Run your login command, then try again (ctrl-r).',
 					),
 				);
 			}),

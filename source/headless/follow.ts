@@ -1,16 +1,14 @@
 import type {Connection} from '../cluster/connection.ts';
 import {ClusterError} from '../cluster/errors.ts';
-import {type Watch, watch} from '../cluster/watcher.ts';
-import type {KindId, KubeObject} from '../objects.ts';
+import type {KubeObject} from '../objects.ts';
 import type {GetOutput} from '../options.ts';
-import {resources} from '../resources/index.ts';
-import type {Resource} from '../resources/resource.ts';
 import {filterText} from '../resources/rows.ts';
-import {createObjectSet, type ObjectChanges} from '../state/objects.ts';
+import {createObjectSet} from '../state/objects.ts';
 import type {Outlet} from './outlet.ts';
 import {createPrinter} from './printer.ts';
-import {byNamespaceAndName, collectionPath, columnContext, type Query} from './query.ts';
-import {createRollouts, type FactKind, factKinds} from './rollouts.ts';
+import {byNamespaceAndName, columnContext, type Query} from './query.ts';
+import {createRollouts, factKinds} from './rollouts.ts';
+import {watchKinds} from './watch-kinds.ts';
 
 /**
  * Prints the rows of a query and then every row that changes, of a deleted object its last one, until the signal is
@@ -24,15 +22,12 @@ export async function followRows(
 	output: GetOutput,
 	outlet: Outlet,
 ): Promise<never> {
-	const {resource, name, selector} = query;
+	const {resource, name} = query;
 	const objects = createObjectSet<KubeObject>();
 	const rollouts = output === 'rollout' ? createRollouts() : undefined;
 	const print = createPrinter(resource, output, true);
 	const printed = new Map<string, string>();
-	const loading = new Set<KindId>(rollouts ? factKinds : [resource.id]);
-	const lost = new Set<KindId>();
-	const watches: Watch[] = [];
-	const {promise, reject} = Promise.withResolvers<never>();
+	let isLoaded = false;
 
 	const show = (candidates: readonly KubeObject[]) => {
 		const context = columnContext(query, outlet.now() + connection.clockSkewMs(), rollouts);
@@ -47,65 +42,30 @@ export async function followRows(
 		if (changed.length > 0) outlet.stdout.write(print(changed, context));
 	};
 
-	const settle = (kind: KindId, as: 'complete' | 'denied') => {
-		if (!loading.delete(kind)) return;
-		rollouts?.settle(kind as FactKind, as);
-		if (loading.size > 0) return;
-		const all = [...objects.all()].sort(byNamespaceAndName);
-		if (name !== undefined && all.length === 0)
-			reject(new ClusterError('not-found', `There is no ${resource.singular} ${name} in ${query.namespace}`));
-		show(all);
-	};
-
-	const take = (kind: KindId, changes: ObjectChanges) => {
-		const affected = new Set(rollouts?.apply(kind as FactKind, changes));
-		const gone = kind === resource.id ? changes.deletes.map((uid) => objects.get(uid)) : [];
-		if (kind === resource.id) {
-			objects.apply(changes);
-			for (const {metadata} of changes.upserts) affected.add(metadata.uid);
-		}
-		if (loading.size > 0) return;
-		for (const uid of changes.deletes) printed.delete(uid);
-		show([...gone, ...Array.from(affected, (uid) => objects.get(uid))].filter((object) => object !== undefined));
-	};
-
-	const begin = (kind: KindId) => {
-		const isSubject = kind === resource.id;
-		const target = {
-			path: collectionPath({...query, resource: resourceOf(kind)}),
-			query: {
-				...(isSubject && selector !== undefined && {labelSelector: selector}),
-				...(isSubject && name !== undefined && {fieldSelector: `metadata.name=${name}`}),
-			},
-			project: (object: KubeObject) => resourceOf(kind).project(object),
-		};
-		watches.push(
-			watch<KubeObject>(connection, target, {
-				changes(batch) {
-					take(kind, batch);
-					if (batch.synced) settle(kind, 'complete');
-				},
-				state(state) {
-					if (state.phase === 'denied' && !isSubject) settle(kind, 'denied');
-					else if ('error' in state && (state.phase !== 'stale' || loading.size > 0)) reject(state.error);
-					else if (state.phase === 'stale') {
-						if (lost.size === 0) outlet.stderr.write(`${state.error.message}. Going on as soon as it answers again.\n`);
-						lost.add(kind);
-					} else lost.delete(kind);
-				},
-			}),
-		);
-	};
-
-	outlet.signal.addEventListener('abort', () => reject(outlet.signal.reason), {once: true});
-	for (const kind of loading) begin(kind);
+	const watches = watchKinds(connection, query, rollouts ? factKinds : [resource.id], outlet, {
+		changes(kind, changes) {
+			const affected = new Set(rollouts?.apply(kind, changes));
+			const gone = kind === resource.id ? changes.deletes.map((uid) => objects.get(uid)) : [];
+			if (kind === resource.id) {
+				objects.apply(changes);
+				for (const {metadata} of changes.upserts) affected.add(metadata.uid);
+			}
+			if (!isLoaded) return;
+			for (const uid of changes.deletes) printed.delete(uid);
+			show([...gone, ...Array.from(affected, (uid) => objects.get(uid))].filter((object) => object !== undefined));
+		},
+		settled: (kind, as) => rollouts?.settle(kind, as),
+		loaded() {
+			isLoaded = true;
+			const all = [...objects.all()].sort(byNamespaceAndName);
+			if (name !== undefined && all.length === 0)
+				throw new ClusterError('not-found', `There is no ${resource.singular} ${name} in ${query.namespace}`);
+			show(all);
+		},
+	});
 	try {
-		return await promise;
+		return await watches.failed;
 	} finally {
-		for (const each of watches) each.stop();
+		watches.stop();
 	}
-}
-
-function resourceOf(kind: KindId): Resource {
-	return resources[kind];
 }

@@ -1,17 +1,17 @@
-import {type Connection, connect} from '../cluster/connection.ts';
+import type {Connection} from '../cluster/connection.ts';
 import {ClusterError} from '../cluster/errors.ts';
-import {type Kubeconfig, needsTerminal} from '../cluster/kubeconfig.ts';
+import type {Kubeconfig} from '../cluster/kubeconfig.ts';
 import type {ExitCode} from '../exit.ts';
-import type {KubeObject} from '../objects.ts';
 import {nearest} from '../options/usage-error.ts';
 import {type GetCommand, type GetOutput, type Options, UsageError} from '../options.ts';
 import {findResource, resources} from '../resources/index.ts';
 import type {Resource} from '../resources/resource.ts';
+import {connected} from './connected.ts';
 import {followRows} from './follow.ts';
 import type {Outlet} from './outlet.ts';
 import {createPrinter} from './printer.ts';
 import {columnContext, type Query, readObjects} from './query.ts';
-import {createRollouts, factKinds, type Rollouts} from './rollouts.ts';
+import {readRollouts} from './read.ts';
 
 /**
  * `rolldeck get`: prints rows as kubectl does, once or as they change.
@@ -31,20 +31,15 @@ export async function get(
 		name: command.object,
 		selector: options.selector,
 	};
-	const connection = await connect(kubeconfig, {
-		requestTimeoutMs: options.requestTimeoutMs,
-		terminal: outlet.terminal && needsTerminal(kubeconfig, kubeconfig.current.name),
+	return connected(options, kubeconfig, outlet, async (connection) => {
+		try {
+			if (command.watch) await followRows(connection, query, command.output, outlet);
+			else await printRows(connection, query, command.output, outlet);
+			return 0;
+		} catch (error) {
+			throw options.allNamespaces ? withNamespaceHint(error) : error;
+		}
 	});
-	try {
-		if (command.watch) await followRows(connection, query, command.output, outlet);
-		else await printRows(connection, query, command.output, outlet);
-		return 0;
-	} catch (error) {
-		if (outlet.signal.aborted) return 130;
-		throw options.allNamespaces ? withNamespaceHint(error) : error;
-	} finally {
-		await connection.close();
-	}
 }
 
 function resourceOf({kind, output}: GetCommand): Resource {
@@ -62,39 +57,14 @@ function resourceOf({kind, output}: GetCommand): Resource {
 
 async function printRows(connection: Connection, query: Query, output: GetOutput, outlet: Outlet): Promise<void> {
 	const objects = await readObjects(connection, query, outlet.signal);
-	const rollouts = output === 'rollout' ? await readRollouts(connection, query, objects, outlet.signal) : undefined;
+	const rollouts =
+		output === 'rollout' ? await readRollouts(connection, query.namespace, objects, outlet.signal) : undefined;
 	const print = createPrinter(query.resource, output, false);
 	outlet.stdout.write(print(objects, columnContext(query, outlet.now() + connection.clockSkewMs(), rollouts)));
 	if (objects.length === 0 && output !== 'json' && output !== 'name')
 		outlet.stderr.write(
 			`No resources found${query.namespace === undefined ? '' : ` in ${query.namespace} namespace.`}\n`,
 		);
-}
-
-/** Reads what the facts of these Deployments rest on. What may not be read is left out: the words then say so. */
-async function readRollouts(
-	connection: Connection,
-	{namespace}: Query,
-	deployments: readonly KubeObject[],
-	signal: AbortSignal,
-): Promise<Rollouts> {
-	const rollouts = createRollouts();
-	await Promise.all(
-		factKinds.map(async (kind) => {
-			try {
-				const read =
-					kind === 'deployments'
-						? deployments
-						: await readObjects(connection, {resource: resources[kind], namespace}, signal);
-				rollouts.apply(kind, {upserts: read, deletes: []});
-				rollouts.settle(kind, 'complete');
-			} catch (error) {
-				if (!(error instanceof ClusterError && error.reason === 'forbidden')) throw error;
-				rollouts.settle(kind, 'denied');
-			}
-		}),
-	);
-	return rollouts;
 }
 
 function withNamespaceHint(error: unknown): unknown {

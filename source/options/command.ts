@@ -1,4 +1,5 @@
 import type {Arguments} from './arguments.ts';
+import {type RolloutCommand, readRolloutCommand} from './rollout-commands.ts';
 import {converted, isOn, type Settings, text} from './settings.ts';
 import {type FlagName, type SubcommandName, subcommands} from './table.ts';
 import {either, nearest, UsageError} from './usage-error.ts';
@@ -12,7 +13,13 @@ export interface Scope {
 }
 
 /** What to do, with the words and flags that belong to it alone. */
-export type Command = {readonly name: 'help'} | {readonly name: 'version'} | DeckCommand | GetCommand | SandboxCommand;
+export type Command =
+	| {readonly name: 'help'}
+	| {readonly name: 'version'}
+	| DeckCommand
+	| GetCommand
+	| RolloutCommand
+	| SandboxCommand;
 
 /** The practice cluster, in the foreground. */
 export interface SandboxCommand {
@@ -63,7 +70,7 @@ export function commandWord({words, given}: Arguments): CommandWord {
 export function readCommand(name: CommandWord, {words}: Arguments, settings: Settings, scope: Scope): Command {
 	if (name === 'help' || name === 'version') return {name};
 	if (name === 'deck') {
-		const deployment = readDeployment(words);
+		const deployment = words.length === 0 ? undefined : readDeployment(words);
 		if (deployment !== undefined) checkNamed(deployment, settings, scope);
 		return {name, deployment, sandbox: text(settings, 'sandbox')};
 	}
@@ -80,7 +87,10 @@ export function readCommand(name: CommandWord, {words}: Arguments, settings: Set
 			child: isOn(settings, 'child') ?? false,
 		};
 	}
-	return readGet(words, settings, scope);
+	if (name === 'get') return readGet(words, settings, scope);
+	const deployment = readSubject(name, words.slice(1));
+	checkNamed(deployment, settings, scope);
+	return readRolloutCommand(name, deployment, settings);
 }
 
 function readGet(words: readonly string[], settings: Settings, scope: Scope): GetCommand {
@@ -104,11 +114,19 @@ function checkNamed(object: string, settings: Settings, scope: Scope): void {
 		throw new UsageError(`A name and a selector exclude one another: leave ${object} or -l out.`);
 }
 
-/** The name in `deployment/NAME`; undefined where no word is given. */
-function readDeployment(words: readonly string[]): string | undefined {
-	const [word, ...more] = words;
-	if (word === undefined) return undefined;
-	const [, name] = /^(?:deployments?|deploy|dp)(?:\.apps)?\/([^/]+)$/.exec(word) ?? [];
+const deploymentName = /^(?:deployments?|deploy|dp)(?:\.apps)?\/([^/]+)$/;
+
+/** The name in `deployment/NAME` or `deployment NAME`, behind a subcommand. */
+function readSubject(name: RolloutCommand['name'], words: readonly string[]): string {
+	const [, deployment] = deploymentName.exec(words.join('/')) ?? [];
+	if (deployment !== undefined) return deployment;
+	const written = words.length === 0 ? 'Say which Deployment' : `${words.join(' ')} is not one Deployment`;
+	throw new UsageError(`${written}: rolldeck ${name} deployment/NAME.`);
+}
+
+/** The name in `deployment/NAME`. */
+function readDeployment([word = '', ...more]: readonly string[]): string {
+	const [, name] = deploymentName.exec(word) ?? [];
 	if (name !== undefined && more.length === 0) return name;
 	if (name !== undefined) throw new UsageError(`rolldeck opens one Deployment at a time: leave out ${more.join(' ')}.`);
 	if (word.includes('/'))

@@ -8,6 +8,10 @@ import {type Flag, flags, type Subcommand, subcommands, variableOf} from './tabl
 export function helpText(program: string): string {
 	const shown = (flags as readonly Flag[]).filter(({hidden}) => !hidden);
 	const commands = (subcommands as readonly Subcommand[]).filter(({hidden}) => !hidden);
+	const sections = Map.groupBy(
+		shown.filter(({only}) => only),
+		({only = []}) => (only.length > 1 ? `${only.slice(0, -1).join(', ')} and ${only.at(-1)}` : only.join('')),
+	);
 	return `${program} shows the Deployments of a Kubernetes cluster as they roll, and scales, restarts and undoes them.
 
 Usage
@@ -21,12 +25,8 @@ KIND is deployments, replicasets, pods, endpoints or services, or one of their s
 
 Flags
 ${columns(shown.filter(({only}) => !only).map(flagLine))}
-${commands
-	.map(({name}) => ({name, own: shown.filter(({only}) => only?.some((one) => one === name))}))
-	.filter(({own}) => own.length > 0)
-	.map(({name, own}) => `\nFlags of ${name}\n${columns(own.map(flagLine))}\n`)
-	.join('')}
-Each flag may also be set by a variable, e.g. ${variableOf('read-only')}=1, ${variableOf('namespace')}=shop.
+${[...sections].map(([names, own]) => `\nFlags of ${names}\n${columns(own.map(flagLine))}\n`).join('')}
+Flags that are no part of what is asked for may also be set by variables, e.g. ${variableOf('read-only')}=1, ${variableOf('namespace')}=shop.
 Settings that stay are read from $XDG_CONFIG_HOME/rolldeck/config.yaml (~/.config/rolldeck/config.yaml):
   readOnly: true, ascii: true, contexts.NAME.readOnly: true, contexts.NAME.confirm: typed
 

@@ -15,6 +15,8 @@ export interface Flag {
 	readonly only?: readonly SubcommandName[];
 	/** Parsed, not shown: for rolldeck's own use. */
 	readonly hidden?: true;
+	/** Says what this one command is to do: no variable stands for it. */
+	readonly once?: true;
 	readonly help: string;
 }
 
@@ -27,6 +29,18 @@ export interface Subcommand {
 
 export const subcommands = [
 	{name: 'get', usage: 'get KIND [NAME]', help: 'print rows, for scripts'},
+	{
+		name: 'status',
+		usage: 'status deployment/NAME',
+		help: 'how its rollout stands, and why it waits; with --wait to its end',
+	},
+	{name: 'history', usage: 'history deployment/NAME', help: 'its kept revisions'},
+	{name: 'diff', usage: 'diff deployment/NAME', help: 'what differs between two revisions, the last two if not told'},
+	{name: 'undo', usage: 'undo deployment/NAME', help: 'go back to the previous revision, or to another'},
+	{name: 'scale', usage: 'scale deployment/NAME --replicas COUNT', help: 'set how many pods are wanted'},
+	{name: 'restart', usage: 'restart deployment/NAME', help: 'replace all pods by the same template'},
+	{name: 'pause', usage: 'pause deployment/NAME', help: 'hold its rollout where it is'},
+	{name: 'resume', usage: 'resume deployment/NAME', help: 'let its rollout go on'},
 	{name: 'sandbox', usage: 'sandbox [SCENARIO]', help: 'serve a practice cluster on this machine'},
 ] as const satisfies readonly Subcommand[];
 
@@ -51,22 +65,75 @@ export const flags = [
 		optionalValue: true,
 		help: 'open a practice cluster on this machine instead of a real one',
 	},
-	{name: 'output', short: 'o', value: 'FORMAT', only: ['get'], help: 'table, wide, rollout, name or json'},
+	{
+		name: 'output',
+		short: 'o',
+		value: 'FORMAT',
+		only: ['get', 'status', 'history', 'diff'],
+		help: 'json, or the usual text; for get: table, wide, rollout, name or json',
+	},
+	{name: 'wait', only: ['status', 'undo', 'scale', 'restart', 'resume'], help: 'follow the rollout to its end'},
+	{
+		name: 'timeout',
+		value: 'TIME',
+		only: ['status', 'undo', 'scale', 'restart', 'resume'],
+		help: 'with --wait: give up after this time, e.g. 5m (else never), with exit code 124',
+	},
+	{
+		name: 'fail-fast',
+		only: ['status', 'undo', 'scale', 'restart', 'resume'],
+		help: 'a cause that does not heal by itself is a failure, not only the deadline',
+	},
+	{
+		name: 'revision',
+		value: 'NUMBER',
+		only: ['status'],
+		once: true,
+		help: 'fail if another revision than this is rolling',
+	},
+	{name: 'from', value: 'NUMBER', only: ['diff'], once: true, help: 'the older revision (else the one before)'},
+	{name: 'to', value: 'NUMBER', only: ['diff'], once: true, help: 'the newer revision (else the present template)'},
+	{
+		name: 'to-revision',
+		value: 'NUMBER',
+		only: ['undo'],
+		once: true,
+		help: 'the revision to go back to (else the previous one)',
+	},
+	{name: 'replicas', value: 'COUNT', only: ['scale'], once: true, help: 'how many pods are wanted'},
+	{
+		name: 'dry-run',
+		only: ['undo', 'scale', 'restart', 'pause', 'resume'],
+		once: true,
+		help: 'ask the server whether it would take the change, and change nothing',
+	},
+	{
+		name: 'yes',
+		short: 'y',
+		only: ['undo', 'scale', 'restart', 'pause', 'resume'],
+		once: true,
+		help: 'do not ask before the change',
+	},
+	{
+		name: 'confirm',
+		value: 'NAME',
+		only: ['undo', 'scale', 'restart', 'pause', 'resume'],
+		once: true,
+		help: "the Deployment's name, for --yes where that has to be typed (confirm: typed, and scaling to 0)",
+	},
 	{name: 'watch', short: 'w', only: ['get'], help: 'go on and print every row that changes'},
 	{name: 'port', value: 'PORT', only: ['sandbox'], help: 'the port to listen on (else any free one)'},
 	{name: 'pods', value: 'COUNT', only: ['sandbox'], help: 'how many pods the shop has'},
 	{name: 'seed', value: 'NUMBER', only: ['sandbox'], help: 'what its chance begins with'},
 	{name: 'child', only: ['sandbox'], hidden: true, help: 'end with the process that started it'},
-	{name: 'help', short: 'h', help: 'show this'},
-	{name: 'version', help: 'show the version'},
+	{name: 'help', short: 'h', once: true, help: 'show this'},
+	{name: 'version', once: true, help: 'show the version'},
 ] as const satisfies readonly Flag[];
 
 export type FlagName = (typeof flags)[number]['name'];
 
-/** The two that ask about rolldeck itself: they are no settings, so no variable stands for them. */
-const questions: readonly FlagName[] = ['help', 'version'];
-
 /** `ROLLDECK_READ_ONLY` for `read-only`; undefined for a flag that no variable stands for. */
 export function variableOf(name: FlagName): string | undefined {
-	return questions.includes(name) ? undefined : `ROLLDECK_${name.toUpperCase().replaceAll('-', '_')}`;
+	const once = flags.some((flag) => flag.name === name && 'once' in flag);
+	return once ? undefined : `ROLLDECK_${name.toUpperCase().replaceAll('-', '_')}`;
 }

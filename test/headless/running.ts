@@ -1,11 +1,15 @@
 import {mkdtempSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
+import {type Kubeconfig, loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
 import {failureOf} from '../../source/exit.ts';
+import {change} from '../../source/headless/change.ts';
 import {get} from '../../source/headless/get.ts';
+import type {Outlet} from '../../source/headless/outlet.ts';
+import {printDiff, printHistory} from '../../source/headless/revisions.ts';
+import {status} from '../../source/headless/status.ts';
 import type {KubeObject} from '../../source/objects.ts';
-import {readOptions} from '../../source/options.ts';
+import {type Options, readOptions} from '../../source/options.ts';
 import type {Recording} from '../objects/recorded.ts';
 import type {Api} from '../support/api-server.ts';
 
@@ -13,14 +17,27 @@ import type {Api} from '../support/api-server.ts';
 export interface Running {
 	stdout: string;
 	stderr: string;
+	/** What was written to the audit log. */
+	readonly audits: Readonly<Record<string, string>>[];
+	/** Lets everything that waits for a time go on at once. */
+	passTime(): void;
 	/** Presses ctrl-c. */
 	interrupt(): void;
 	/** The exit code, once it has ended. */
 	readonly code: Promise<number>;
 }
 
+export interface Surroundings {
+	/** A person at the terminal, and what they type; left out: no terminal. */
+	readonly ask?: (question: string) => Promise<string | undefined>;
+	/** The text of the config file. */
+	readonly config?: string;
+	/** Somebody reads along. */
+	readonly isWatched?: boolean;
+}
+
 /**
- * Starts `rolldeck get …` against an API server of the tests, as the command line would; it ends with the test.
+ * Starts a command without a screen against an API server of the tests, as the command line would; it ends with the test.
  * @param now Milliseconds since the epoch, for the ages.
  */
 export function start(
@@ -28,13 +45,19 @@ export function start(
 	api: Api,
 	argv: readonly string[],
 	now: number,
+	{ask, config, isWatched = false}: Surroundings = {},
 ): Running {
 	const folder = mkdtempSync(join(tmpdir(), 'rolldeck-'));
 	const interruption = new AbortController();
 	context.after(() => interruption.abort());
+	const waiting = new Set<() => void>();
 	const running: Running = {
 		stdout: '',
 		stderr: '',
+		audits: [],
+		passTime() {
+			for (const task of [...waiting]) task();
+		},
 		interrupt: () => interruption.abort(),
 		code: run().finally(() => rmSync(folder, {recursive: true})),
 	};
@@ -42,19 +65,26 @@ export function start(
 
 	async function run(): Promise<number> {
 		try {
-			const options = readOptions({argv, env: {}});
-			if (options.command.name !== 'get') throw new Error('only get runs here');
+			const file = config === undefined ? undefined : {path: 'config.yaml', text: config};
+			const options = readOptions({argv, env: {}, config: file});
 			const kubeconfig = loadKubeconfig({
 				...options,
 				kubeconfig: api.kubeconfig(join(folder, 'config')),
 				env: {},
 				home: '',
 			});
-			return await get(options.command, options, kubeconfig, {
+			return await dispatch(options, kubeconfig, {
 				stdout: {write: (text) => (running.stdout += text)},
 				stderr: {write: (text) => (running.stderr += text)},
 				now: () => now,
+				after(_milliseconds, task) {
+					waiting.add(task);
+					return () => waiting.delete(task);
+				},
 				terminal: false,
+				isWatched,
+				...(ask && {ask}),
+				audit: (entry) => running.audits.push(entry),
 				signal: interruption.signal,
 			});
 		} catch (error) {
@@ -62,6 +92,31 @@ export function start(
 			running.stderr += `${sentence}\n`;
 			return code;
 		}
+	}
+}
+
+function dispatch(options: Options, kubeconfig: Kubeconfig, outlet: Outlet): Promise<number> {
+	const {command} = options;
+	switch (command.name) {
+		case 'get':
+			return get(command, options, kubeconfig, outlet);
+		case 'status':
+			return status(command, options, kubeconfig, outlet);
+		case 'history':
+			return printHistory(command, options, kubeconfig, outlet);
+		case 'diff':
+			return printDiff(command, options, kubeconfig, outlet);
+		case 'undo':
+		case 'scale':
+		case 'restart':
+		case 'pause':
+		case 'resume':
+			return change(command, options, kubeconfig, outlet);
+		case 'deck':
+		case 'help':
+		case 'sandbox':
+		case 'version':
+			throw new Error(`${command.name} does not run here`);
 	}
 }
 

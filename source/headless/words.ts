@@ -1,0 +1,43 @@
+import {withoutKeys} from '../exit.ts';
+import {age} from '../format/age.ts';
+import {sanitize} from '../format/width.ts';
+import type {Cause, Evidence, RolloutFacts} from '../rollout/facts.ts';
+
+/** What is said of a rollout where there are no keys to press: no colour, no control characters, one line each. */
+
+/** A sentence with the commands in the place of the screen's keys. */
+export function atShell(text: string, name: string): string {
+	const commands = text
+		.replaceAll(' (u)', ` (rolldeck undo deployment/${name})`)
+		.replaceAll(' (p)', ` (rolldeck resume deployment/${name})`);
+	return sanitize(withoutKeys(commands));
+}
+
+/** `web: stuck 2m: image not found (5 of 5 new pods cannot pull web:1.4.3: not found)` */
+export function standing(facts: RolloutFacts, name: string): string {
+	const [cause] = facts.causes;
+	return sanitize(`${name}: ${facts.words}${cause ? ` (${cause.sentence})` : ''}`);
+}
+
+/**
+ * The cause to act on, with its evidence and what to do about it; '' where nothing waits.
+ * @param now Milliseconds since the epoch, by the server's clock.
+ */
+export function explanation({causes: [cause]}: RolloutFacts, name: string, now: number): string {
+	if (!cause) return '';
+	const advice = cause.advice === undefined ? [] : [`  What to do: ${atShell(cause.advice, name)}.`];
+	return [sentenceOf(cause), ...cause.evidence.map((evidence) => evidenceLine(evidence, now)), ...advice]
+		.map((line) => `${line}\n`)
+		.join('');
+}
+
+function sentenceOf({sentence}: Cause): string {
+	return sanitize(`${sentence.replace(/\.$/, '')}.`);
+}
+
+function evidenceLine({object, source, text, count, last}: Evidence, now: number): string {
+	const times = count !== undefined && count > 1 ? `${count} times` : undefined;
+	const when = last === undefined ? undefined : `last ${age(now - last)} ago`;
+	const how = [times, when].filter((part) => part !== undefined).join(', ');
+	return sanitize(`  ${object.kind} ${object.name}: ${source}: ${text}${how === '' ? '' : ` (${how})`}`);
+}
