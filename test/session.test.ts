@@ -70,7 +70,8 @@ suite('where we look', () => {
 						'services is forbidden: User "team-a" cannot list resource "services" in API group "" in the namespace "shop"',
 				}),
 		});
-		assert.match(deck.text(), /3 Endpoints 0 .*team-a may not list services in shop/);
+		assert.match(deck.text(), /3 Endpoints 0 · not allowed ─/);
+		assert.match(deck.words(), /Not allowed: team-a may not list services in shop\. A role that allows it/);
 		assert.match(deck.text(), /4 Pods 3/);
 	});
 

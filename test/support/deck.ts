@@ -18,6 +18,14 @@ import {type ManualClock, manualClock} from './manual-clock.ts';
 import {createTerminal, type Terminal} from './terminal.ts';
 import {until} from './until.ts';
 
+// What the program loads when it connects is loaded here, before anything is waited for: it takes seconds on a busy machine.
+await Promise.all([
+	import('@kubernetes/client-node/dist/config.js'),
+	import('../../source/cluster/undici.ts'),
+	import('../../source/cluster/access.ts'),
+	import('../../source/cluster/namespaces.ts'),
+	import('../../source/changes.ts'),
+]);
 // Clock times on the screen are those of the reader.
 process.env['TZ'] = 'UTC';
 
@@ -139,7 +147,11 @@ export async function startDeck(test: TestContext, options: DeckOptions = {}): P
 	});
 	test.after(async () => {
 		app.leave(0);
-		await app.ended.finally(app.session.stop);
+		try {
+			await app.ended;
+		} finally {
+			await app.session.stop();
+		}
 	});
 
 	const drawn = async () => {
