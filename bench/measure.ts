@@ -8,7 +8,7 @@ export interface Figure {
 	readonly at: string;
 	/** `x`: a ratio to something measured beside it. */
 	readonly unit: 'ms' | 'bytes' | 'bytes/s' | 'MB' | '% of a core' | 'x';
-	/** NaN: could not be measured here. */
+	/** NaN: could not be measured here. Infinity: it did not happen while it was waited for. */
 	readonly reached: number;
 	/** What it may be at most; left out where nothing was promised and the number stands for comparison alone. */
 	readonly reach?: number;

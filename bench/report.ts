@@ -10,8 +10,8 @@ export function table(figures: readonly Figure[]): string {
 			measure,
 			at,
 			reach === undefined ? '' : `<= ${amount(reach)} ${unit}`,
-			Number.isNaN(reached) ? 'not measured' : `${amount(reached)} ${unit}`,
-			reach === undefined || Number.isNaN(reached) ? '' : (reached / reach).toFixed(2),
+			shown(reached, unit),
+			reach === undefined || !Number.isFinite(reached) ? '' : (reached / reach).toFixed(2),
 			isShort({reach, reached}) ? 'short' : '',
 		]),
 	];
@@ -37,6 +37,12 @@ export function busyWarning(): string | undefined {
 /** Whether a figure falls short of what was to be reached. */
 export function isShort({reach, reached}: {readonly reach?: number | undefined; readonly reached: number}): boolean {
 	return reach !== undefined && reached > reach;
+}
+
+/** Infinity: what was waited for did not come. */
+function shown(reached: number, unit: Figure['unit']): string {
+	if (Number.isNaN(reached)) return 'not measured';
+	return reached === Number.POSITIVE_INFINITY ? 'never' : `${amount(reached)} ${unit}`;
 }
 
 /** Three digits that count, never an exponent. */

@@ -1,5 +1,6 @@
 import type {Measure} from '../measure.ts';
 import {bytes} from './bytes.ts';
+import {controlPlane} from './control-plane.ts';
 import {eventToPaint} from './event-to-paint.ts';
 import {facts} from './facts.ts';
 import {initialSync} from './initial-sync.ts';
@@ -18,4 +19,5 @@ export const measures: readonly Measure[] = [
 	facts,
 	tables,
 	initialSync,
+	controlPlane,
 ];
