@@ -206,6 +206,7 @@ suite('config file', () => {
 });
 
 suite('commands', () => {
+	const change = {deployment: 'web', dryRun: false, yes: false, confirm: undefined, wait: undefined};
 	const commands: readonly (readonly [string, Options['command']])[] = [
 		['deployment/web', {name: 'deck', deployment: 'web', sandbox: undefined}],
 		['deploy/web -n shop', {name: 'deck', deployment: 'web', sandbox: undefined}],
@@ -224,6 +225,31 @@ suite('commands', () => {
 			'sandbox crash --port 8080 --pods 9 --seed=1',
 			{name: 'sandbox', scenario: 'crash', port: 8080, pods: 9, seed: 1, child: false},
 		],
+		[
+			'status deployment/web --wait --timeout 5m --revision 7 --fail-fast -ojson',
+			{
+				name: 'status',
+				deployment: 'web',
+				output: 'json',
+				wait: {timeoutMs: 300_000, failFast: true},
+				failFast: true,
+				revision: 7,
+			},
+		],
+		[
+			'status deploy web',
+			{name: 'status', deployment: 'web', output: 'text', wait: undefined, failFast: false, revision: undefined},
+		],
+		['history deployment/web', {name: 'history', deployment: 'web', output: 'text'}],
+		['diff deploy/web --from 3 --to 5', {name: 'diff', deployment: 'web', output: 'text', from: 3, to: 5}],
+		['undo deployment/web --to-revision 3 --dry-run', {...change, name: 'undo', toRevision: 3, dryRun: true}],
+		[
+			'scale deployment/web --replicas 0 --confirm web --wait',
+			{...change, name: 'scale', replicas: 0, confirm: 'web', wait: {timeoutMs: 0, failFast: false}},
+		],
+		['restart deployment/web -y', {...change, name: 'restart', yes: true}],
+		['pause deployment/web', {...change, name: 'pause'}],
+		['resume deployment/web', {...change, name: 'resume'}],
 		['--help', {name: 'help'}],
 		['get -h', {name: 'help'}],
 		['help', {name: 'help'}],
@@ -248,6 +274,21 @@ suite('commands', () => {
 		['get pods web -A', 'A name is looked for in one namespace: give -n NAME instead of -A, or leave web out.'],
 		['get pods web -l app=web', 'A name and a selector exclude one another: leave web or -l out.'],
 		['get pods --port 1', '--port goes with `rolldeck sandbox` only.'],
+		['status', 'Say which Deployment: rolldeck status deployment/NAME.'],
+		['undo web', 'web is not one Deployment: rolldeck undo deployment/NAME.'],
+		[
+			'undo deployment/a deployment/b',
+			'deployment/a deployment/b is not one Deployment: rolldeck undo deployment/NAME.',
+		],
+		['undo pod/a', 'pod/a is not one Deployment: rolldeck undo deployment/NAME.'],
+		['status deploy/a -A', 'A name is looked for in one namespace: give -n NAME instead of -A, or leave a out.'],
+		['status deploy/a -o wide', '--output may be text or json here, not wide.'],
+		['status deploy/a --timeout 5m', '--timeout is how long to wait: add --wait, or leave it out.'],
+		['status deploy/a --wait --timeout soon', '--timeout has to be a time such as 30s, 5m or 0, not soon.'],
+		['status deploy/a --yes', '--yes goes with `rolldeck undo, scale, restart, pause or resume` only.'],
+		['pause deploy/a --wait', '--wait goes with `rolldeck status, undo, scale, restart or resume` only.'],
+		['scale deploy/a', 'Say how many pods are wanted: rolldeck scale deployment/a --replicas 3.'],
+		['scale deploy/a --replicas=-1', '--replicas has to be a whole number, not -1.'],
 		['sandbox a b', 'rolldeck sandbox plays one scenario, not 2.'],
 		['sandbox --pods many', '--pods has to be a whole number, not many.'],
 	];
@@ -259,6 +300,18 @@ suite('commands', () => {
 			const {allNamespaces, selector} = read(argv, {env});
 			assert.deepEqual([allNamespaces, selector], [false, undefined]);
 		}
+	});
+
+	test('what one command is to do is never taken from a variable; how it does it may be', () => {
+		const env = {ROLLDECK_YES: '1', ROLLDECK_CONFIRM: 'web', ROLLDECK_TO_REVISION: '3', ROLLDECK_WAIT: '1'};
+		assert.deepEqual(read(['undo', 'deploy/web'], {env}).command, {
+			...change,
+			name: 'undo',
+			toRevision: undefined,
+			wait: {timeoutMs: 0, failFast: false},
+		});
+		const output = read(['history', 'deploy/web'], {env: {ROLLDECK_OUTPUT: 'wide'}}).command;
+		assert.deepEqual(output, {name: 'history', deployment: 'web', output: 'text'});
 	});
 
 	test('--help and --version are answered whatever else is wrong', () => {

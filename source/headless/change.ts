@@ -76,7 +76,8 @@ export function change(
 				throw new OperationError('Nothing was changed.');
 		} else {
 			const careful = plan.rows.filter(({role}) => role === 'waiting').map(({text}) => text);
-			for (const text of [...careful, ...warnings]) outlet.stderr.write(`Careful: ${atShell(text, name)}.\n`);
+			for (const text of [...careful, ...warnings])
+				outlet.stderr.write(`Careful: ${atShell(text.replace(/\.$/, ''), name)}.\n`);
 		}
 		const made = await makeChange(calls, action, target, plan);
 		if (made.outcome !== 'done') {
@@ -148,7 +149,9 @@ function previewOf(
 	name: string,
 ): string {
 	const shown = [
-		...rows.filter(({minor, selected}) => !minor && selected !== false),
+		...rows
+			.filter(({minor, selected}) => !minor && selected !== false)
+			.map(({label, text, selected}) => ({label: selected ? 'to' : label, text: text.trimStart()})),
 		...warnings.map((text) => ({label: 'careful', text})),
 		{label: 'checked', text: checked},
 	];

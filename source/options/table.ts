@@ -32,7 +32,7 @@ export const subcommands = [
 	{
 		name: 'status',
 		usage: 'status deployment/NAME',
-		help: 'how its rollout stands, and why it waits; with --wait to its end',
+		help: 'how its rollout stands, and why it waits',
 	},
 	{name: 'history', usage: 'history deployment/NAME', help: 'its kept revisions'},
 	{name: 'diff', usage: 'diff deployment/NAME', help: 'what differs between two revisions, the last two if not told'},

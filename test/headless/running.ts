@@ -59,7 +59,9 @@ export function start(
 			for (const task of [...waiting]) task();
 		},
 		interrupt: () => interruption.abort(),
-		code: run().finally(() => rmSync(folder, {recursive: true})),
+		code: Promise.resolve()
+			.then(run)
+			.finally(() => rmSync(folder, {recursive: true})),
 	};
 	return running;
 
