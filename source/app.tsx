@@ -21,8 +21,8 @@ export interface AppInput {
 	readonly kubeconfig: Kubeconfig;
 	readonly stdin: NodeJS.ReadableStream;
 	readonly stdout: NodeJS.WritableStream & {readonly columns: number; readonly rows: number};
-	/** `stdout` finds out by itself what has changed: it wants every frame whole. */
-	readonly wholeFrames?: boolean;
+	/** Draws the lines of the screen in Ink's place. */
+	readonly draw?: (lines: readonly string[]) => void;
 	/** Whether the terminal has colours and they are wanted. */
 	readonly colour: boolean;
 	readonly effects: Pick<SessionEffects, 'now' | 'log' | 'audit'> & {
@@ -104,6 +104,7 @@ export function startApp(input: AppInput): App {
 		subscribe: store.subscribe,
 		lines: () => maker.lines(session.context(), now()),
 		size: () => store.get().size,
+		...(input.draw && {draw: input.draw}),
 		dialogId: () => store.get().dialog?.id,
 		painted: (id) => void (effects.drawn?.() ?? Promise.resolve()).then(() => session.gate.painted(id)),
 	};
@@ -121,7 +122,7 @@ export function startApp(input: AppInput): App {
 			stdin,
 			stdout,
 			alternateScreen: true,
-			incrementalRendering: input.wholeFrames !== true,
+			incrementalRendering: true,
 			maxFps: 60,
 			exitOnCtrlC: false,
 			interactive: true,

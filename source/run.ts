@@ -41,7 +41,7 @@ export async function runApp(
 		kubeconfig,
 		stdin: input,
 		stdout: output,
-		wholeFrames: true,
+		draw: output.draw,
 		colour: options.color && process.env['TERM'] !== 'dumb',
 		timers,
 		connect: async (context) => (context === current.name && early ? early : connect(context)),

@@ -1,4 +1,3 @@
-import {matchesLabels} from '../format/selector.ts';
 import type {Deployment, HorizontalPodAutoscaler, KindId, KubeObject, ReplicaSet} from '../objects.ts';
 import type {ColumnContext} from '../resources/resource.ts';
 import {mergeSlices} from '../resources/service-endpoints.ts';
@@ -14,7 +13,7 @@ import {
 import {type PaneId, type PaneState, paneIds, type State} from '../state/state.ts';
 import type {Table} from '../state/table.ts';
 import {createChronicle, type RolloutRecord} from './chronicle.ts';
-import {autoscalerOf, createFactsCache, type Readability, readabilityOf, slicesOf} from './facts.ts';
+import {autoscalerOf, createFactsCache, type Readability, readabilityOf, servicesOf, slicesOf} from './facts.ts';
 import {applyFilter, applySort, createPaneTable} from './pane-table.ts';
 
 /**
@@ -115,14 +114,8 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		const replicaSets = objects.replicasets.ownedBy(deployment.metadata.uid);
 		if (pane === 'replicasets') return replicaSets;
 		if (pane === 'pods') return replicaSets.flatMap(({metadata}) => objects.pods.ownedBy(metadata.uid));
-		return servicesWithEndpoints(servicesOf(deployment));
+		return servicesWithEndpoints(servicesOf(objects, deployment).filter(({spec}) => spec.selector));
 	};
-	const servicesOf = (deployment: Deployment) =>
-		objects.services
-			.inNamespace(deployment.metadata.namespace ?? '')
-			.filter(
-				({spec}) => spec.selector && matchesLabels(spec.selector, deployment.spec.template.metadata?.labels ?? {}),
-			);
 	const servicesWithEndpoints = (services: Parameters<typeof mergeSlices>[0]) =>
 		mergeSlices(services, slicesOf(objects, services));
 

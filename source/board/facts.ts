@@ -8,12 +8,20 @@ import type {
 	KindId,
 	KubeObject,
 	Pod,
+	PodDisruptionBudget,
 	ReplicaSet,
 	Service,
 } from '../objects.ts';
 import type {RolloutFacts, RolloutInput} from '../rollout/facts.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
-import {type AppliedChange, controllerUid, type ObjectSets, serviceKey} from '../state/objects.ts';
+import {
+	type AppliedChange,
+	anyLabelKey,
+	controllerUid,
+	labelKey,
+	type ObjectSets,
+	serviceKey,
+} from '../state/objects.ts';
 import type {State} from '../state/state.ts';
 
 /** Whether a kind can be reckoned with: all of it is here, it is still being listed, or it may not be read. */
@@ -58,10 +66,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 		const {uid, namespace = ''} = deployment.metadata;
 		const replicaSets = objects.replicasets.ownedBy(uid);
 		const pods = replicaSets.flatMap((replicaSet) => objects.pods.ownedBy(replicaSet.metadata.uid));
-		const labels = deployment.spec.template.metadata?.labels ?? {};
-		const services = objects.services
-			.inNamespace(namespace)
-			.filter(({spec}) => spec.selector !== undefined && matchesLabels(spec.selector, labels));
+		const services = servicesOf(objects, deployment);
 		return {
 			deployment,
 			replicaSets: list<ReplicaSet>('replicasets', () => replicaSets),
@@ -70,7 +75,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 			endpointSlices: list<EndpointSlice>('endpointslices', () => slicesOf(objects, services)),
 			ingresses: list('ingresses', () => ingressesTo(objects, services)),
 			autoscalers: list('horizontalpodautoscalers', () => objects.horizontalpodautoscalers.inNamespace(namespace)),
-			disruptionBudgets: list('poddisruptionbudgets', () => objects.poddisruptionbudgets.inNamespace(namespace)),
+			disruptionBudgets: list('poddisruptionbudgets', () => budgetsOf(objects, deployment)),
 			events: list<Event>('events', () =>
 				[deployment, ...replicaSets, ...pods].flatMap((object) => eventsByObject.get(object.metadata.uid) ?? []),
 			),
@@ -161,6 +166,42 @@ export function autoscalerOf(objects: ObjectSets, {metadata}: Deployment): Horiz
 	return objects.horizontalpodautoscalers
 		.inNamespace(metadata.namespace ?? '')
 		.find(({spec}) => spec.scaleTargetRef.kind === 'Deployment' && spec.scaleTargetRef.name === metadata.name);
+}
+
+/**
+ * The Services that select pods of any of the Deployment's revisions, and the one that bears its name: if that selects
+ * nothing of it, its selector is likely wrong.
+ */
+export function servicesOf(objects: ObjectSets, deployment: Deployment): readonly Service[] {
+	const {uid, name, namespace} = deployment.metadata;
+	const templates = [deployment.spec.template, ...objects.replicasets.ownedBy(uid).map(({spec}) => spec.template)];
+	const labels = templates.map((template) => template?.metadata?.labels ?? {});
+	const found = new Set<Service>();
+	for (const key of labelKeys(namespace, labels)) {
+		for (const service of objects.services.under(key)) {
+			if (labels.some((one) => matchesLabels(service.spec.selector, one))) found.add(service);
+		}
+	}
+	const namesake = objects.services.named(namespace, name);
+	if (namesake) found.add(namesake);
+	return [...found];
+}
+
+/** The disruption budgets that may count the Deployment's pods. */
+function budgetsOf(objects: ObjectSets, {metadata, spec}: Deployment): readonly PodDisruptionBudget[] {
+	const {namespace} = metadata;
+	return [...labelKeys(namespace, [spec.template.metadata?.labels ?? {}]), anyLabelKey(namespace)].flatMap((key) =>
+		objects.poddisruptionbudgets.under(key),
+	);
+}
+
+function labelKeys(
+	namespace: string | undefined,
+	labels: readonly Readonly<Record<string, string>>[],
+): ReadonlySet<string> {
+	return new Set(
+		labels.flatMap((one) => Object.entries(one).map(([label, value]) => labelKey(namespace, label, value))),
+	);
 }
 
 /** The slices of these Services. */

@@ -9,7 +9,7 @@ export interface CutOptions {
  * Texts in which every UTF-16 unit is one cell: ASCII, Latin-1, and the arrows, lines, blocks and marks that rolldeck itself
  * draws. They are measured by their length, because this runs for every row of every frame.
  */
-const narrow = /^[\x20-\x7e\xa1-\xac\xae-\xff…←-↓↻─-▟▸●○◌◐✓✗]*$/;
+const narrow = /^[\x20-\x7e\xa1-\xac\xae-\xff–…←-↓↻─-▟▸●○◌◐✓✗]*$/;
 const printable = /^[\x20-\x7e]*$/;
 
 /** How many terminal cells a text takes. */

@@ -1,4 +1,12 @@
-import type {EndpointSlice, Ingress, KindId, KubeObject, ObjectsByKind} from '../objects.ts';
+import type {
+	EndpointSlice,
+	Ingress,
+	KindId,
+	KubeObject,
+	ObjectsByKind,
+	PodDisruptionBudget,
+	Service,
+} from '../objects.ts';
 
 /** What one batch of a watch changes: whole objects, and the uids of those that are gone. */
 export interface ObjectChanges<O extends KubeObject = KubeObject> {
@@ -152,10 +160,10 @@ export function createObjectSets(): ObjectSets {
 		pods: createObjectSet(),
 		endpointslices: createObjectSet(servicesOfSlice),
 		endpoints: createObjectSet(),
-		services: createObjectSet(),
+		services: createObjectSet(labelOfService),
 		ingresses: createObjectSet(servicesOfIngress),
 		horizontalpodautoscalers: createObjectSet(),
-		poddisruptionbudgets: createObjectSet(),
+		poddisruptionbudgets: createObjectSet(labelOfBudget),
 		events: createObjectSet(),
 		namespaces: createObjectSet(),
 	};
@@ -179,4 +187,29 @@ function servicesOfIngress({metadata, spec}: Ingress): readonly string[] {
 	];
 	const names = new Set(backends.map((backend) => backend?.service?.name).filter((name) => name !== undefined));
 	return [...names].map((name) => serviceKey(metadata.namespace, name));
+}
+
+/** What a selector that wants this label stands under: `objects.services.under(labelKey('shop', 'app', 'web'))`. */
+export function labelKey(namespace: string | undefined, label: string, value: string): string {
+	return `${namespace ?? ''}/${label}=${value}`;
+}
+
+/** What selectors stand under that name no label with a value: they may select anything. */
+export function anyLabelKey(namespace: string | undefined): string {
+	return `${namespace ?? ''}/`;
+}
+
+/** One label of a selector is enough: whatever it selects has that one too. */
+function labelOf(namespace: string | undefined, selector: Readonly<Record<string, string>> | undefined): string {
+	const [first] = Object.entries(selector ?? {});
+	return first ? labelKey(namespace, ...first) : anyLabelKey(namespace);
+}
+
+/** A Service without a selector selects nothing. */
+function labelOfService({metadata, spec}: Service): readonly string[] {
+	return Object.keys(spec.selector ?? {}).length === 0 ? [] : [labelOf(metadata.namespace, spec.selector)];
+}
+
+function labelOfBudget({metadata, spec}: PodDisruptionBudget): readonly string[] {
+	return [labelOf(metadata.namespace, spec.selector?.matchLabels)];
 }

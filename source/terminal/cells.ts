@@ -36,7 +36,7 @@ const escape = 0x1b;
 // oxlint-disable-next-line no-control-regex -- SGR sequences begin with one
 const sgr = /^\u001B\[([\d;]*)m$/;
 /** ASCII, Latin-1 letters, and the signs that rolldeck draws with. Everything else is left to the terminal. */
-const oneColumn = /^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u00FF…←-↓↻─-▟▸●○◌◐✓✗•→]$/;
+const oneColumn = /^[\u0020-\u007E\u00A1-\u00AC\u00AE-\u00FF–…←-↓↻─-▟▸●○◌◐✓✗•]$/;
 
 /** Colours of the 256 and the 16 million take several parameters: they stay together. */
 function codesOf(parameters: string): readonly string[] {

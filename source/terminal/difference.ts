@@ -9,7 +9,7 @@ const cheapGap = 4;
  */
 export function difference(before: readonly string[] | undefined, after: readonly string[], columns: number): string {
 	if (before?.length !== after.length) {
-		return `\u001B[m\u001B[H\u001B[2J${after.map((line, row) => `\u001B[${row + 1};1H${line}\u001B[m`).join('')}`;
+		return `\u001B[?25l\u001B[m\u001B[H\u001B[2J${after.map((line, row) => `\u001B[${row + 1};1H${line}\u001B[m`).join('')}`;
 	}
 	let text = '';
 	for (const [row, line] of after.entries()) {

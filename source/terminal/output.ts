@@ -18,14 +18,18 @@ export interface OutputTimers {
 }
 
 /**
- * What Ink takes for its terminal. Ink draws whole frames into it; only the cells that differ from what the terminal
- * shows go out, and the next frame only once the terminal has answered for the last one. On a slow line frames are left
- * out, never queued: what is seen is late by one frame at most, not by all that a buffer on the way holds.
+ * What Ink takes for its terminal: its modes and its size are Ink's, the picture is not. Lines are drawn past Ink's own
+ * frames, which would cost more than all the rest of the program (each is put together cell by cell, whatever has
+ * changed). Only the cells that differ from what the terminal shows go out, and the next picture only once the
+ * terminal has answered for the last one. On a slow line pictures are left out, never queued: what is seen is late by one
+ * picture at most, not by all that a buffer on the way holds.
  */
 export interface Output extends NodeJS.WritableStream {
 	readonly isTTY: true;
 	readonly columns: number;
 	readonly rows: number;
+	/** Shows these lines, as many as there are rows; the terminal's own cursor is hidden. */
+	draw(lines: readonly string[]): void;
 	/** The terminal has answered a status report. */
 	answered(): void;
 	/** Resolves once the terminal has answered for all that has been drawn so far. */
@@ -53,13 +57,11 @@ const mode = /^\u001B\[\?\d+[hl]$/;
 const patience = 1000;
 /** How long a person who leaves is kept waiting for an answer that is due. Milliseconds. */
 const leavePatience = 300;
-/** Cursor moves and erasures with which Ink begins a frame: the frame says all there is, so they are not needed. */
-// oxlint-disable-next-line no-control-regex -- they are control sequences
-const leading = /^(?:\u001B\[[\d;]*[A-HJKf]|\r)*/;
-
 export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 	const emitter = new EventEmitter();
-	let frame: string | undefined;
+	/** Between Ink's marks: what it says there is its own picture. */
+	let inFrame = false;
+	let latest: readonly string[] | undefined;
 	let shown: readonly string[] | undefined;
 	let waiting: readonly string[] | undefined;
 	let writing = false;
@@ -117,20 +119,24 @@ export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 
 	const output = {
 		isTTY: true as const,
+		draw(lines: readonly string[]) {
+			latest = lines;
+			waiting = lines;
+			next();
+		},
 		write(chunk: string, done?: () => void) {
-			if (chunk === beginFrame) frame = '';
-			else if (chunk === endFrame && frame !== undefined) {
-				waiting = frame.replace(leading, '').split('\n');
-				frame = undefined;
-				next();
-			} else if (frame !== undefined && !mode.test(chunk)) frame += chunk;
-			else if (chunk !== '') {
-				// Modes, the bell, the clipboard: in no frame, and nothing that a later frame would say again.
+			if (chunk === beginFrame) inFrame = true;
+			else if (chunk === endFrame) inFrame = false;
+			else if (chunk !== '' && (!inFrame || mode.test(chunk))) {
+				// Modes, the bell, the clipboard: no picture, and nothing that a later picture would say again.
+				terminal.writeNow(chunk);
 				if (chunk.includes(otherScreen)) {
 					shown = undefined;
 					held = chunk.includes(leaveScreen) || (held && !chunk.includes(enterScreen));
+					// Back from a suspension: the picture is not there any more.
+					if (!held) waiting = latest;
+					next();
 				}
-				terminal.writeNow(chunk);
 			}
 			if (done) {
 				written.push(done);

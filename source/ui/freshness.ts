@@ -27,7 +27,8 @@ export function overallFreshness(state: State, painter: Painter): Piece {
 			role: 'moving',
 		};
 	}
-	return find('live') || kinds.length === 0
+	if (kinds.length === 0) return {text: `${signs.loading} loading`, role: 'moving'};
+	return find('live')
 		? {text: `${signs.live} live`, role: 'ok'}
 		: {text: `${painter.sign('failed')} not allowed`, role: 'failed'};
 }

@@ -44,11 +44,7 @@ function slowTerminal() {
 		loosePatience() {
 			for (const task of tasks.splice(0)) task();
 		},
-		draw(lines: readonly string[]) {
-			output.write('\u001B[?2026h');
-			output.write(`\u001B[2K\u001B[1A\u001B[2K\u001B[G${lines.join('\n')}`);
-			output.write('\u001B[?2026l');
-		},
+		draw: output.draw,
 	};
 }
 
@@ -156,12 +152,27 @@ suite('terminal output', () => {
 		assert.ok(!taken.at(-1)?.includes('\u001B[5n'));
 	});
 
-	test('modes and the clipboard go out at once, frames or not', () => {
-		const {output, taken, draw} = slowTerminal();
-		draw(['0', '', '', '', '']);
+	test("modes and the clipboard go out at once; of Ink's own picture nothing else does", () => {
+		const {output, taken} = slowTerminal();
+		output.write('\u001B[?2026h');
+		output.write('\u001B[2K\u001B[1A an empty picture');
 		output.write('\u001B[?25l');
+		output.write('\u001B[?2026l');
 		output.write('\u001B]52;c;eA==\u0007');
 		assert.deepEqual(taken, ['\u001B[?25l', '\u001B]52;c;eA==\u0007']);
+	});
+
+	test('back from a suspension the picture is drawn anew', () => {
+		const {output, taken, take, draw} = slowTerminal();
+		draw(['deck', '', '', '', '']);
+		while (take());
+		output.write('\u001B[?1049l');
+		draw(['while away', '', '', '', '']);
+		assert.equal(take(), false);
+		taken.length = 0;
+		output.write('\u001B[?1049h');
+		while (take());
+		assert.match(taken.join(''), /2J.*while away/);
 	});
 
 	test('leaving waits for the answer that is due, and draws no more', async () => {
