@@ -64,7 +64,7 @@ export function createEmulator(columns: number, rows: number): Emulator {
 	});
 
 	const line = (row: number) => terminal.buffer.active.getLine(terminal.buffer.active.baseY + row);
-	const lines = () => Array.from({length: terminal.rows}, (_, row) => line(row)?.translateToString(true) ?? '');
+	const lines = () => Array.from({length: terminal.rows}, (_, row) => line(row)?.translateToString().trimEnd() ?? '');
 	const cell = (row: number, column: number): CellStyle => {
 		const found = line(row)?.getCell(column);
 		return {
