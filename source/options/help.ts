@@ -26,7 +26,7 @@ KIND is deployments, replicasets, pods, endpoints or services, or one of their s
 Flags
 ${columns(shown.filter(({only}) => !only).map(flagLine))}
 ${[...sections].map(([names, own]) => `\nFlags of ${names}\n${columns(own.map(flagLine))}\n`).join('')}
-Flags that are no part of what is asked for may also be set by variables, e.g. ${variableOf('read-only')}=1, ${variableOf('namespace')}=shop.
+Most flags may also be set by variables, e.g. ${variableOf('read-only')}=1, ${variableOf('namespace')}=shop.
 Settings that stay are read from $XDG_CONFIG_HOME/rolldeck/config.yaml (~/.config/rolldeck/config.yaml):
   readOnly: true, ascii: true, contexts.NAME.readOnly: true, contexts.NAME.confirm: typed
 

@@ -15,7 +15,7 @@ export interface Flag {
 	readonly only?: readonly SubcommandName[];
 	/** Parsed, not shown: for rolldeck's own use. */
 	readonly hidden?: true;
-	/** Says what this one command is to do: no variable stands for it. */
+	/** Says what this one command is to do: no variable stands for it, so that none is left lying about. */
 	readonly once?: true;
 	readonly help: string;
 }
@@ -35,7 +35,7 @@ export const subcommands = [
 		help: 'how its rollout stands, and why it waits',
 	},
 	{name: 'history', usage: 'history deployment/NAME', help: 'its kept revisions'},
-	{name: 'diff', usage: 'diff deployment/NAME', help: 'what differs between two revisions, the last two if not told'},
+	{name: 'diff', usage: 'diff deployment/NAME', help: 'what differs between two revisions'},
 	{name: 'undo', usage: 'undo deployment/NAME', help: 'go back to the previous revision, or to another'},
 	{name: 'scale', usage: 'scale deployment/NAME --replicas COUNT', help: 'set how many pods are wanted'},
 	{name: 'restart', usage: 'restart deployment/NAME', help: 'replace all pods by the same template'},

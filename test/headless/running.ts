@@ -56,7 +56,8 @@ export function start(
 		stderr: '',
 		audits: [],
 		passTime() {
-			for (const task of [...waiting]) task();
+			const due = [...waiting]; // what waits anew meanwhile has to wait for the next time
+			for (const task of due) task();
 		},
 		interrupt: () => interruption.abort(),
 		code: Promise.resolve()
