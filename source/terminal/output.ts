@@ -56,7 +56,7 @@ const mode = /^\u001B\[\?\d+[hl]$/;
 /** A terminal that has not answered by then never does, or is very slow: it is not waited for for ever. Milliseconds. */
 const patience = 1000;
 /** How long a person who leaves is kept waiting for an answer that is due. Milliseconds. */
-const leavePatience = 300;
+const leavePatience = 1000;
 export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 	const emitter = new EventEmitter();
 	/** Between Ink's marks: what it says there is its own picture. */

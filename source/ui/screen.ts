@@ -20,6 +20,7 @@ export function createScreenMaker(painter: Painter): ScreenMaker {
 	let memory: ScreenMemory = createScreenMemory();
 	let scope: unknown;
 	let drawn: unknown;
+	let size: unknown;
 	let last: readonly string[] = [];
 	return {
 		lines(context, now) {
@@ -33,7 +34,10 @@ export function createScreenMaker(painter: Painter): ScreenMaker {
 			}
 			const made = makeLines(context, memory, painter, now);
 			const lines = painter.ascii ? made.map(asciiText) : made;
-			if (lines.length === last.length && lines.every((line, index) => line === last[index])) return last;
+			// After a change of size the terminal shows something else than it did: equal lines are drawn all the same.
+			const sameSize = state.size === size;
+			size = state.size;
+			if (sameSize && lines.length === last.length && lines.every((line, index) => line === last[index])) return last;
 			last = lines;
 			return lines;
 		},

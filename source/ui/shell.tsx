@@ -27,7 +27,7 @@ export function Shell({source}: {readonly source: ShellSource}) {
 	const {draw} = source;
 	const {waitUntilRenderFlush} = useApp();
 	// In the commit itself: whoever waits for the first picture must find it on its way.
-	useLayoutEffect(() => draw?.(lines), [draw, lines, columns, rows]);
+	useLayoutEffect(() => draw?.(lines), [draw, lines]);
 	useEffect(() => {
 		if (dialog !== undefined) void waitUntilRenderFlush().then(() => source.painted(dialog));
 	}, [dialog, source, waitUntilRenderFlush]);
