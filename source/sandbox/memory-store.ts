@@ -24,6 +24,7 @@ import {
 	subject,
 	systemMetadata,
 	withoutBookkeeping,
+	withoutEmptyMetadata,
 } from './write-rules.ts';
 
 export interface StoreSettings {
@@ -137,6 +138,7 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		if (!metadata['name'] && metadata['generateName']) metadata['name'] = metadata['generateName'] + suffix();
 		if (!kind.namespaced) delete metadata['namespace'];
 		const object: Json = {apiVersion: apiVersion(kind), kind: kind.kind, metadata, ...content};
+		withoutEmptyMetadata(object);
 		kind.fill?.(object);
 		// What follows is the server's doing, and no manager's.
 		const managed = track(kind, undefined, object, options, now);
@@ -169,7 +171,7 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 			checkFinalizers(kind, object, old);
 			if (kind.resource === 'services') allocateAddresses(object, shelf.list(undefined), chance);
 		}
-		if (kind.generation && !equal(kind.generation(object), kind.generation(old))) {
+		if (kind.generation && options.subresource !== 'status' && !equal(kind.generation(object), kind.generation(old))) {
 			object.metadata.generation = (old.metadata['generation'] ?? 0) + 1;
 		}
 		const managed = track(kind, old, object, options, now);

@@ -2,6 +2,10 @@ import type {MemoryStore} from './memory-store.ts';
 import type {Obj} from './store.ts';
 
 const manager = 'kube-controller-manager';
+const rootCertificateNote = {
+	'kubernetes.io/description':
+		'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
+};
 
 function isActive(namespace: Obj): boolean {
 	return namespace.metadata['deletionTimestamp'] === undefined;
@@ -20,8 +24,9 @@ export function tendNamespaces(store: MemoryStore): void {
 			store.create('serviceaccounts', {metadata: {name: 'default', namespace}}, {manager});
 		}
 		if (!store.get('configmaps', namespace, 'kube-root-ca.crt')) {
-			const data = {'ca.crt': 'The sandbox speaks plain HTTP: there is no certificate authority.\n'};
-			store.create('configmaps', {metadata: {name: 'kube-root-ca.crt', namespace}, data}, {manager});
+			const data = {'ca.crt': 'The kubeconfig of the sandbox has its certificate.\n'};
+			const metadata = {name: 'kube-root-ca.crt', namespace, annotations: rootCertificateNote};
+			store.create('configmaps', {metadata, data}, {manager});
 		}
 	}
 

@@ -48,7 +48,11 @@ export function checkPreconditions(kind: Kind, old: Obj, given: Json): void {
 /** The object as it will be: what the client may write from the input, the rest from before. */
 export function merged(kind: Kind, old: Obj, input: Json, options: WriteOptions): Json {
 	const part = options.subresource;
-	if (part === 'status') return {...old, metadata: {...old.metadata}, status: clone(input.status) ?? {}};
+	if (part === 'status') {
+		const metadata: Json = {...old.metadata};
+		if (kind.statusCarriesAnnotations) metadata.annotations = clone(input.metadata.annotations);
+		return withoutEmptyMetadata({...old, metadata, status: clone(input.status) ?? {}});
+	}
 	if (part === 'scale') {
 		return {...old, metadata: {...old.metadata}, spec: {...old['spec'], replicas: input.spec?.replicas ?? 0}};
 	}
@@ -64,6 +68,15 @@ export function merged(kind: Kind, old: Obj, input: Json, options: WriteOptions)
 	if (kind.status) object.status = old['status'];
 	kind.keep?.(object, old);
 	kind.fill?.(object);
+	return withoutEmptyMetadata(object);
+}
+
+/** Empty maps and lists of the metadata are not stored: Go leaves them out. Changes the object, and returns it. */
+export function withoutEmptyMetadata(object: Json): Json {
+	for (const key of ['annotations', 'labels', 'finalizers', 'ownerReferences']) {
+		const value = object.metadata[key];
+		if (value === undefined || value === null || Object.keys(value).length === 0) delete object.metadata[key];
+	}
 	return object;
 }
 

@@ -13,7 +13,8 @@ export interface Condition {
 	lastTransitionTime?: string;
 	/** Deployments only. */
 	lastUpdateTime?: string;
-	/** Pods only. */
+	/** Pods only; the server always writes the first one out. */
+	lastProbeTime?: null;
 	observedGeneration?: number;
 }
 

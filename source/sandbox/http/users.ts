@@ -102,7 +102,14 @@ export function authenticate(users: readonly User[], request: IncomingMessage): 
 	const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
 	const user = given === undefined ? undefined : users.find((one) => one.token === given);
 	if (!user) throw new ApiError(401, 'Unauthorized', 'Unauthorized');
-	return user;
+	const other = request.headers['impersonate-user'];
+	return typeof other === 'string' ? impersonate(users, user, other) : user;
+}
+
+/** Whom a request wants to be: one of the users, or somebody who may nothing. 403 for who may not ask for it. */
+function impersonate(users: readonly User[], user: User, name: string): User {
+	authorize(user, {verb: 'impersonate', group: '', resource: 'users', name});
+	return users.find((one) => one.name === name) ?? {name, groups: [], token: '', rules: [own]};
 }
 
 function includes(list: readonly string[], value: string): boolean {

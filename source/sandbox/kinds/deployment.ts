@@ -72,6 +72,7 @@ export const deployment: Kind = {
 	namespaced: true,
 	type: 'apps.v1.Deployment',
 	status: true,
+	statusCarriesAnnotations: true,
 	scale: true,
 	generation: ({spec, metadata}) => [spec, metadata.annotations],
 	fill(object) {

@@ -28,6 +28,8 @@ export interface Kind {
 	readonly type: string;
 	/** Has a status of its own, which only writes of the subresource change. */
 	readonly status?: boolean;
+	/** A write of the status writes the annotations too, without a new generation. */
+	readonly statusCarriesAnnotations?: boolean;
 	readonly scale?: boolean;
 	/** The part of it whose change raises `metadata.generation`; absent for kinds that have none. */
 	readonly generation?: (object: Json) => Json;

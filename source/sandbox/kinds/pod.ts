@@ -147,7 +147,8 @@ export const pod: Kind = {
 	namespaced: true,
 	type: 'core.v1.Pod',
 	status: true,
-	generation: ({spec}) => spec,
+	// Binding a pod to its node is no change of what is asked for.
+	generation: ({spec}) => ({...spec, nodeName: undefined}),
 	subresources: {
 		eviction: {kind: 'Eviction', group: 'policy', version: 'v1', verbs: ['create']},
 		log: {kind: 'Pod', verbs: ['get']},

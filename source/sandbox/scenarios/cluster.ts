@@ -1,5 +1,6 @@
 import {healthyConditions} from '../controllers/nodes/kubelet-status.ts';
 import type {Random} from '../controllers/random.ts';
+import {topologyOf} from '../controllers/topology.ts';
 import type {Store} from '../store.ts';
 import {plant, put} from './plant.ts';
 import type {Soil} from './plant-pods.ts';
@@ -37,6 +38,8 @@ interface Place {
 	name: string;
 	hostIP: string;
 	prefix: string;
+	/** What its pods get of its labels. */
+	labels: Readonly<Record<string, string>>;
 }
 
 function plantNodes(store: Store, count: number): Place[] {
@@ -68,7 +71,7 @@ function plantNodes(store: Store, count: number): Place[] {
 			{metadata: {name, labels}, spec: {podCIDR: `${prefix}.0/24`, podCIDRs: [`${prefix}.0/24`]}, status},
 			age,
 		);
-		return {name, hostIP, prefix};
+		return {name, hostIP, prefix, labels: topologyOf(labels)};
 	});
 }
 
@@ -92,10 +95,10 @@ function soilOf(store: Store, random: Random, nodes: readonly Place[]): Soil {
 		store,
 		random,
 		place() {
-			const {name, hostIP, prefix} = nodes[count % nodes.length] as Place;
+			const {name, hostIP, prefix, labels} = nodes[count % nodes.length] as Place;
 			const podIP = `${prefix}.${Math.floor(count / nodes.length) + 2}`;
 			count++;
-			return {node: name, hostIP, podIP};
+			return {node: name, hostIP, podIP, labels};
 		},
 	};
 }

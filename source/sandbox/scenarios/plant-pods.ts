@@ -18,7 +18,7 @@ export interface Soil {
 	store: Store;
 	random: Random;
 	/** The next node in turn, and a free address on it. */
-	place(): {node: string; hostIP: string; podIP: string};
+	place(): {node: string; hostIP: string; podIP: string; labels: Readonly<Record<string, string>>};
 }
 
 /** A ReplicaSet with its pods, each running and ready unless its image does something else. `at` in milliseconds. */
@@ -35,11 +35,12 @@ export function plantSet(soil: Soil, deployment: Deployment, size: number, revis
 function plantPod({store, random, place}: Soil, set: ReplicaSet, at: number): Pod {
 	const {namespace, name} = set.metadata;
 	const {metadata, spec} = set.spec.template;
-	const {node, hostIP, podIP} = place();
+	const {node, hostIP, podIP, labels} = place();
 	const generateName = `${name}-`;
 	const made = {
 		metadata: {
 			...metadata,
+			labels: {...metadata?.labels, ...labels},
 			generateName,
 			name: `${generateName}${nameSuffix(random)}`,
 			namespace,
@@ -51,6 +52,7 @@ function plantPod({store, random, place}: Soil, set: ReplicaSet, at: number): Po
 	const scheduled = {
 		type: 'PodScheduled',
 		status: 'True' as const,
+		lastProbeTime: null,
 		lastTransitionTime: timestamp(at),
 		observedGeneration: 1,
 	};

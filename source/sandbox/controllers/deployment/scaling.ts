@@ -47,24 +47,27 @@ export function rollingStep(deployment: Deployment, newSet: ReplicaSet, oldSets:
 	const most = total - fewestAvailable(deployment) - (size - availableOf(newSet));
 	if (most <= 0) return [];
 	const sizes = new Map(byAge(active(oldSets)).map((set) => [set, sizeOf(set)]));
-	shrink(sizes, most, (set) => sizeOf(set) - availableOf(set));
+	const unhealthy = shrink(sizes, most, (set) => sizeOf(set) - availableOf(set));
 	const spare = availableOf(newSet) + sum([...sizes.keys()], availableOf) - fewestAvailable(deployment);
-	shrink(sizes, spare, (_set, left) => left);
-	return changes(sizes);
+	return [...unhealthy, ...shrink(sizes, spare, (_set, left) => left)];
 }
 
 /** Takes up to `most` pods from the ReplicaSets in order, from each no more than `from` it says. */
-function shrink(sizes: Map<ReplicaSet, number>, most: number, from: (set: ReplicaSet, size: number) => number): void {
+function shrink(
+	sizes: Map<ReplicaSet, number>,
+	most: number,
+	from: (set: ReplicaSet, size: number) => number,
+): Resize[] {
+	const moves: Resize[] = [];
 	let left = most;
 	for (const [set, size] of sizes) {
 		const fewer = Math.max(0, Math.min(left, from(set, size)));
+		if (fewer === 0) continue;
 		sizes.set(set, size - fewer);
+		moves.push({set, to: size - fewer});
 		left -= fewer;
 	}
-}
-
-function changes(sizes: Map<ReplicaSet, number>): Resize[] {
-	return [...sizes].filter(([set, to]) => to !== sizeOf(set)).map(([set, to]) => ({set, to}));
+	return moves;
 }
 
 /** Whether someone has changed the Deployment's size since its ReplicaSets were told it (sync.go, isScalingEvent). */

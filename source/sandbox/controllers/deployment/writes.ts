@@ -32,7 +32,10 @@ export function allSets({newSet, oldSets}: Rollout): ReplicaSet[] {
 export function rolloutWrites(context: Context) {
 	const {store, clock, record} = context;
 
-	function resize(rollout: Rollout, {set, to}: Resize): void {
+	function resize(rollout: Rollout, {set: {metadata}, to}: Resize): void {
+		// A set may move twice in one sync.
+		const set = allSets(rollout).find((one) => one.metadata.uid === metadata.uid);
+		if (!set) return;
 		const annotations = {...annotationsOf(set), ...sizeAnnotations(rollout.deployment)};
 		const next = {...set, metadata: {...set.metadata, annotations}, spec: {...set.spec, replicas: to}};
 		const written = writeSet(next);
@@ -104,22 +107,14 @@ export function rolloutWrites(context: Context) {
 		writeStatus(rollout, {...status, conditions: setWorkloadCondition(status?.conditions ?? [], next)});
 	}
 
-	/** The status, and with it the Deployment's revision, which a status write may set on a real server without a new generation. */
+	/** The status, and with it the Deployment's revision: annotations go with a write of the status, without a new generation. */
 	function writeStatus(rollout: Rollout, status: DeploymentStatus): void {
 		const {deployment, newSet} = rollout;
 		const revision = newSet && annotationsOf(newSet)[revisionAnnotation];
 		const annotations = {...annotationsOf(deployment), ...(revision !== undefined && {[revisionAnnotation]: revision})};
 		const next = {...deployment, metadata: {...deployment.metadata, annotations}, status};
-		const options = {manager: controllerManager};
-		let written = store.update('deployments', next, {...options, subresource: 'status'}) as Deployment;
-		if (annotationsOf(written)[revisionAnnotation] !== annotations[revisionAnnotation]) {
-			written = store.update(
-				'deployments',
-				{...written, metadata: {...written.metadata, annotations}},
-				options,
-			) as Deployment;
-		}
-		rollout.deployment = written;
+		const options = {manager: controllerManager, subresource: 'status' as const};
+		rollout.deployment = store.update('deployments', next, options) as Deployment;
 	}
 
 	return {resize, createNew, cleanUp, writeSet, setProgressing, writeStatus};

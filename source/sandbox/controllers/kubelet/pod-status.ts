@@ -10,6 +10,7 @@ export function statusFrom(pod: Pod, slots: readonly Slot[], now: number): PodSt
 	const phase = phaseOf(pod, inits, mains);
 	return {
 		...pod.status,
+		observedGeneration: pod.metadata.generation,
 		phase,
 		conditions: conditionsOf(pod, slots, phase, now),
 		...(inits.length > 0 && {initContainerStatuses: inits.map(({status}) => status)}),
@@ -59,7 +60,8 @@ function conditionsOf(pod: Pod, slots: readonly Slot[], phase: string, now: numb
 		const present = findCondition(conditions, type);
 		const since = present?.status === status ? present.lastTransitionTime : undefined;
 		const lastTransitionTime = since ?? at;
-		return {type, status, ...why, lastTransitionTime, observedGeneration: pod.metadata.generation};
+		const observedGeneration = pod.metadata.generation;
+		return {type, status, ...why, lastProbeTime: null, lastTransitionTime, observedGeneration};
 	});
 	return [...made, ...conditions.filter(({type}) => !own.some(([name]) => name === type))];
 }

@@ -6,6 +6,7 @@ import {keyOf, splitKey, startQueue} from '../queue.ts';
 import {referenceTo} from '../record.ts';
 import type {Condition, Node, Pod} from '../shapes.ts';
 import {microTimestamp, timestamp} from '../time.ts';
+import {topologyOf} from '../topology.ts';
 import {decide} from './fit.ts';
 import {trackRooms} from './rooms.ts';
 
@@ -33,13 +34,16 @@ export function startScheduler(context: Context): Stop {
 		}
 		const owner = controllerOf(pod)?.uid ?? '';
 		const decision = decide(pod, rooms.list(), (node) => rooms.crowd(owner, node));
-		if ('node' in decision) bind(pod, decision.node.metadata.name);
+		if ('node' in decision) bind(pod, decision.node);
 		else refuse(key, pod, decision.message);
 	}
 
-	function bind(pod: Pod, nodeName: string): void {
+	function bind(pod: Pod, node: Node): void {
 		const {namespace, name} = pod.metadata;
-		const bound = store.update('pods', {...pod, spec: {...pod.spec, nodeName}}, {manager}) as Pod;
+		const {name: nodeName, labels: nodeLabels} = node.metadata;
+		const labels = {...pod.metadata['labels'], ...topologyOf(nodeLabels)};
+		const next = {...pod, metadata: {...pod.metadata, labels}, spec: {...pod.spec, nodeName}};
+		const bound = store.update('pods', next, {manager}) as Pod;
 		setScheduled(bound, {type: 'PodScheduled', status: 'True'});
 		recordEvent(bound, 'Binding', 'Normal', 'Scheduled', `Successfully assigned ${namespace}/${name} to ${nodeName}`);
 		forget(keyOf(pod));
@@ -57,6 +61,7 @@ export function startScheduler(context: Context): Stop {
 		if (present?.status === condition.status && present.message === condition.message) return;
 		const next = {
 			...condition,
+			lastProbeTime: null,
 			lastTransitionTime: timestamp(clock.now()),
 			observedGeneration: pod.metadata.generation,
 		};
