@@ -35,7 +35,9 @@ export function processOutlet({stdin, stdout, stderr, env}: NodeJS.Process): Out
 			lines.once('close', () => resolve(undefined));
 		});
 		try {
-			return await Promise.race([lines.question(question, {signal}), closed]);
+			const answer = await Promise.race([lines.question(question, {signal}), closed]);
+			if (answer === undefined) stderr.write('\n'); // ctrl-d leaves the cursor behind the question
+			return answer;
 		} finally {
 			lines.close();
 		}
