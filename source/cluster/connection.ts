@@ -126,7 +126,7 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	const flagGroups = options.asGroups ?? kubeconfig.impersonation.groups;
 	// Loaded here and not with this module, so that the screen is painted before.
 	const loadingUndici = import('./undici.ts');
-	const credentials: Credentials = await makeCredentials(cluster, user, {
+	const credentials: Credentials = makeCredentials(cluster, user, {
 		impersonation: {
 			user: as,
 			uid: own?.uid,

@@ -1,19 +1,9 @@
 import {readFile} from 'node:fs/promises';
-import type {RequestOptions} from 'node:https';
-import {makeKubeConfig} from './client-node.ts';
 import {ClusterError} from './errors.ts';
 import {type ExecCredential, runExecPlugin} from './exec-plugin.ts';
 import {type ClusterEntry, type Impersonation, nobody, type UserEntry} from './kubeconfig.ts';
 import {networkReason} from './network-errors.ts';
-
-/** What a TLS connection to the server is made with. */
-export interface TlsMaterial {
-	readonly ca: string | Buffer | undefined;
-	readonly cert: string | Buffer | undefined;
-	readonly key: string | Buffer | undefined;
-	readonly rejectUnauthorized: boolean;
-	readonly servername: string | undefined;
-}
+import {readTls, type TlsMaterial} from './tls-material.ts';
 
 /** Who we are, at one moment. */
 export interface Identity {
@@ -93,16 +83,16 @@ function pluginFreshUntil({expiresAt}: ExecCredential, madeAt: number): number {
 		: expiresAt - Math.min(60_000, Math.max(0, (expiresAt - madeAt) / 10));
 }
 
-/** The credentials of one user for one cluster. Loads the client; reads and runs nothing before the first `get`. */
-export async function makeCredentials(
+/** The credentials of one user for one cluster. Reads and runs nothing before the first `get`. */
+export function makeCredentials(
 	cluster: ClusterEntry,
 	user: UserEntry | undefined,
 	options: CredentialOptions,
-): Promise<Credentials> {
+): Credentials {
 	const {now} = options;
 	const who = user ?? nobody('');
 	const closing = new AbortController();
-	const kubeConfig = await makeKubeConfig(cluster, who);
+	let provider: Promise<() => Promise<string | undefined>> | undefined;
 	let plugin: ExecCredential | undefined;
 	let madeAt = 0; // when the plugin gave it
 	let terminal = options.terminal;
@@ -112,13 +102,11 @@ export async function makeCredentials(
 
 	async function make(): Promise<Identity> {
 		const headers: Record<string, string | string[]> = impersonate(options.impersonation);
-		const tls: RequestOptions & {servername?: string} = {};
-		await kubeConfig.applyToHTTPSOptions(tls);
-		const given = tls.headers as Record<string, string> | undefined;
-		if (given?.['Authorization']) {
-			headers['Authorization'] = given['Authorization'];
-		} else if (typeof tls.auth === 'string') {
-			headers['Authorization'] = `Basic ${Buffer.from(tls.auth).toString('base64')}`;
+		const tls = await readTls(cluster, who);
+		let {cert, key} = tls;
+		const authorization = await authorizationOf();
+		if (authorization !== undefined) {
+			headers['Authorization'] = authorization;
 		}
 		let freshUntil = now() + reread;
 		if (who.tokenFile !== undefined) {
@@ -139,21 +127,25 @@ export async function makeCredentials(
 			if (plugin.token !== undefined) {
 				headers['Authorization'] = `Bearer ${plugin.token}`;
 			}
-			tls.cert = plugin.cert ?? tls.cert;
-			tls.key = plugin.key ?? tls.key;
+			cert = plugin.cert ?? cert;
+			key = plugin.key ?? key;
 			freshUntil = Math.min(freshUntil, pluginFreshUntil(plugin, madeAt));
 		}
-		return {
-			headers,
-			tls: {
-				ca: tls.ca as Buffer | undefined,
-				cert: tls.cert as Buffer | string | undefined,
-				key: tls.key as Buffer | string | undefined,
-				rejectUnauthorized: tls.rejectUnauthorized !== false,
-				servername: tls.servername,
-			},
-			freshUntil,
-		};
+		return {headers, tls: {...tls, cert, key}, freshUntil};
+	}
+
+	/** What the kubeconfig itself says of the user: a token goes before a provider, and that before a password. */
+	async function authorizationOf(): Promise<string | undefined> {
+		if (who.token !== undefined) {
+			return `Bearer ${who.token}`;
+		}
+		if (who.authProvider !== undefined) {
+			provider ??= import('./client-node.ts').then(({openAuthProvider}) => openAuthProvider(cluster, who));
+			return (await provider)();
+		}
+		return who.username === undefined
+			? undefined
+			: `Basic ${Buffer.from(`${who.username}:${who.password ?? ''}`).toString('base64')}`;
 	}
 
 	return {

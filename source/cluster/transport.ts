@@ -1,6 +1,6 @@
 import type {Socket} from 'node:net';
 import type {Pool} from 'undici';
-import type {TlsMaterial} from './credentials.ts';
+import type {TlsMaterial} from './tls-material.ts';
 import {openTunnel} from './tunnel.ts';
 import type * as undici from './undici.ts';
 
