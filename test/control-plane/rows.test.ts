@@ -20,6 +20,14 @@ suite('what the watches have brought prints as the server prints it', () => {
 		const {items} = load(readFileSync(new URL('../resources/mixed.yaml', import.meta.url), 'utf8')) as {
 			items: object[];
 		};
+		place.atEnd(() =>
+			place.request({
+				method: 'PATCH',
+				path: `/api/v1/namespaces/${place.name}/pods/held`,
+				contentType: 'application/merge-patch+json',
+				body: {metadata: {finalizers: null}},
+			}),
+		);
 		const deck = await openDeck(t, {flags: ['-n', place.name]});
 		await Promise.all(items.map((item) => place.create(item)));
 		// Rows that were changed, replaced and deleted under the watch, too.
@@ -38,12 +46,6 @@ suite('what the watches have brought prints as the server prints it', () => {
 		for (const kind of ['pods', 'deployments', 'replicasets', 'services'] as const) {
 			await t.test(kind, () => compare(place, deck, kind));
 		}
-		await place.request({
-			method: 'PATCH',
-			path: `/api/v1/namespaces/${place.name}/pods/held`,
-			contentType: 'application/merge-patch+json',
-			body: {metadata: {finalizers: null}},
-		});
 	});
 });
 

@@ -43,6 +43,8 @@ export interface LiveDeck {
 	text(): string;
 	/** The part of the screen that is under the cursor. */
 	selected(): string;
+	/** What was asked to be listed and watched, in order: `list PATH`, `watch PATH`. */
+	readonly asked: readonly string[];
 	/** What the watches of these objects (`deployments`) hear from now on is kept from the deck; the returned function lets it through. */
 	holdWatches(plural: string): () => void;
 }
@@ -120,6 +122,7 @@ export async function openDeck(test: TestContext, options: LiveDeckOptions): Pro
 		text: screen.text,
 		selected: screen.selected,
 		holdWatches: holds.hold,
+		asked: holds.asked,
 	};
 	await waitFor(
 		'the first lists',
@@ -132,13 +135,16 @@ export async function openDeck(test: TestContext, options: LiveDeckOptions): Pro
 
 /** Stands between a connection and its watches, so that what the server tells can be made to come late. */
 function createHolds() {
+	const asked: string[] = [];
 	const open = new Set<{readonly path: string; readonly body: Readable; readonly held: PassThrough}>();
 	const holding = new Set<string>();
 	return {
+		asked,
 		around(connection: Connection): Connection {
 			return {
 				...connection,
 				async stream(request) {
+					asked.push(request.query?.['watch'] === true ? `watch ${request.path}` : `list ${request.path}`);
 					const answer = await connection.stream(request);
 					if (request.query?.['watch'] !== true) return answer;
 					const held = new PassThrough();
