@@ -72,7 +72,8 @@ function targetRows(dialog: Dialog, plans: readonly Plan[]): DialogRow[] {
 }
 
 function checkRows(dialog: Dialog, several: boolean): DialogRow[] {
-	if (dialog.phase !== 'asking' || several) return [];
+	if (dialog.phase !== 'asking') return [];
+	if (several) return severalRow(dialog);
 	const [check] = dialog.checks;
 	const rows = (check?.warnings ?? []).map((text): DialogRow => ({label: 'careful', text, role: 'waiting'}));
 	if (dialog.changedUnder)
@@ -84,6 +85,16 @@ function checkRows(dialog: Dialog, several: boolean): DialogRow[] {
 		rows.push({label: 'checked', text: 'not checked: a webhook there cannot do dry runs', role: 'waiting'});
 	else rows.push({label: 'checked', text: 'asking the server …', role: 'muted'});
 	return rows;
+}
+
+/** Each refusal stands in its object's own row: one line tells of all that there is none. */
+function severalRow({checks}: Dialog): DialogRow[] {
+	if (checks.some(({why}) => why !== undefined)) return [];
+	if (checks.some(({dryRun}) => dryRun === undefined))
+		return [{label: 'checked', text: 'asking the server …', role: 'muted'}];
+	return checks.every(({dryRun}) => dryRun === 'accepted')
+		? [{label: 'checked', text: 'the server accepts all of them (dry run)', role: 'ok', minor: true}]
+		: [{label: 'checked', text: 'not all checked: a webhook there cannot do dry runs', role: 'waiting'}];
 }
 
 function resultRows(dialog: Dialog): DialogRow[] {

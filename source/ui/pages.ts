@@ -6,7 +6,7 @@ import {clockTime} from '../format/time.ts';
 import {width} from '../format/width.ts';
 import type {State} from '../state/state.ts';
 import {messageText} from './footer.ts';
-import {pieces, rule} from './frame.ts';
+import {pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
 /** The pages that take the deck's place: keys, messages, pickers. */
@@ -25,7 +25,11 @@ export function helpLines(context: CommandContext, rows: number, painter: Painte
 	];
 	const lines = sections.flatMap(([section, title]) => {
 		const commands = commandsHere(behind).filter((command) => command.section === section);
-		return ['', painter.bold(` ${title}`), ...commands.map((command) => helpLine(command, behind, columns, painter))];
+		return [
+			'',
+			painter.bold(` ${title}`),
+			...commands.flatMap((command) => commandLines(command, behind, columns, painter)),
+		];
 	});
 	return page(
 		'Keys of this place, esc goes back',
@@ -37,18 +41,26 @@ export function helpLines(context: CommandContext, rows: number, painter: Painte
 	);
 }
 
-function helpLine(command: Command, context: CommandContext, columns: number, painter: Painter): string {
+/** Cells for a command's keys in front of what it does. */
+const keysWidth = 20;
+
+/** What a command does, and on lines of its own why it is off, if it is. */
+function commandLines(command: Command, context: CommandContext, columns: number, painter: Painter): readonly string[] {
 	const keys = [...command.keys, ...(command.words?.slice(0, 1).map((word) => `:${word}`) ?? [])].join(' ');
 	const why = whyNot(command, context);
-	return pieces(
-		[
-			{text: `   ${keys.padEnd(20)}`, bold: why === undefined, muted: why !== undefined},
-			{text: command.title, muted: why !== undefined},
-			...(why === undefined ? [] : [{text: `  (off: ${why})`, muted: true}]),
-		],
-		columns,
-		painter,
-	);
+	const indent = ' '.repeat(keysWidth + 3);
+	const off = why === undefined ? [] : wrap(`off: ${why}`, columns - indent.length, painter);
+	return [
+		pieces(
+			[
+				{text: `   ${keys.padEnd(keysWidth)}`, bold: why === undefined, muted: why !== undefined},
+				{text: command.title, muted: why !== undefined},
+			],
+			columns,
+			painter,
+		),
+		...off.map((text) => painter.muted(`${indent}${text}`)),
+	];
 }
 
 export function messagesLines(state: State, board: Board, rows: number, painter: Painter): readonly string[] {
