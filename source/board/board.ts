@@ -167,6 +167,13 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			applySort(tables[pane], sort);
 			applyFilter(tables[pane], filter);
 		}
+		// While pages load the cursor stays on the first row, whichever that is; then it is that row's object, and stays.
+		const [first] = tables.deployments.window(0, 1);
+		const {deployments} = next.panes;
+		const loading = [readabilityOf(state, 'deployments'), ...factKinds.map(readability)].includes('loading');
+		if (!loading && first && deployments.cursor === undefined && !deployments.ghost) {
+			next = withPane(next, 'deployments', {...deployments, cursor: first.metadata.uid});
+		}
 		const wanted: Followed = {subject: subject(next)?.metadata.uid, showAll: next.showAll};
 		if (followed?.subject !== wanted.subject || followed?.showAll !== wanted.showAll) {
 			followed = wanted;

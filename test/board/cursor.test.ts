@@ -25,12 +25,13 @@ suite('the cursor', () => {
 		assert.match(deck.screen.selected(), /^▸ search/);
 	});
 
-	test('is on the first row, whichever it is, until a key moves it', async (t) => {
+	test('stays on the object that was first once all had come, whatever comes before it', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		assert.match(deck.screen.selected(), /^▸ cart/);
 		for (const object of retold('complete', {name: 'before'})) deck.api.put(object);
 		await deck.caughtUp();
-		assert.match(deck.screen.selected(), /^▸ before/);
+		assert.match(deck.screen.selected(), /^▸ cart/);
+		assert.match(deck.screen.lines()[2] ?? '', /^ {2}before/);
 	});
 
 	test('in a list longer than its pane keeps its place on the screen', async (t) => {

@@ -67,6 +67,6 @@ suite('the help page', () => {
 		const deck = await startDeck(t, {objects: healthyShop(), columns: 160, rows: 60, flags: ['--read-only']});
 		assert.doesNotMatch(deck.screen.lines().at(-1) ?? '', /undo|scale/);
 		await deck.press('?');
-		assert.match(deck.text(), /u :undo .*\(off: Read-only mode is on/);
+		assert.match(deck.text(), /u :undo .*\n +off: Read-only mode is on/);
 	});
 });
