@@ -47,6 +47,11 @@ const version = {
 	platform: `${process.platform}/${process.arch}`,
 };
 
+/** kubectl reads the old document, and only as protobuf, to check a kind that the new ones do not have: it has none of those. */
+const openApiProtobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** Field 1, swagger: "2.0". */
+const emptyOpenApi = Buffer.from([0x0a, 3, 0x32, 0x2e, 0x30]);
+
 const healthPaths = ['/healthz', '/livez', '/readyz'];
 
 /** A path without its escapes and final slashes. 400 for escapes that are none. */
@@ -92,6 +97,10 @@ export async function startServer(settings: ServerSettings): Promise<SandboxServ
 		const [root, ...rest] = path.slice(1).split('/');
 		if (root === 'api' || root === 'apis') return serveApi(call, root, rest);
 		if (root === 'rolldeck') return serveScenarios(call, rest, scenarios);
+		if (path === '/openapi/v2' && request.headers.accept?.startsWith(openApiProtobuf)) {
+			response.writeHead(200, {'Content-Type': openApiProtobuf.replace('@', '.')}).end(emptyOpenApi);
+			return;
+		}
 		const text = path === '/version' ? JSON.stringify(version) : openApi(path);
 		if (text === undefined) return sendText(response, 404, '404 page not found\n');
 		send(call, 200, text);

@@ -98,12 +98,13 @@ export function stepsOf(changes: readonly Change[], name: string): Step[] {
 	const sets = new Map<string, ReplicaSet>();
 	const pods = new Map<string, Pod>();
 	const steps: Step[] = [];
+	const nameOf = templateNames();
 	let last = '';
 	for (const {resource, type, object} of changes) {
 		if (resource === 'deployments') {
 			if (object.metadata.name !== name) continue;
 			if (type === 'DELETED') break;
-			wish = wishOf(object as Deployment);
+			wish = wishOf(object as Deployment, nameOf);
 			uid = object.metadata.uid;
 		} else {
 			const known: Map<string, KubeObject> = resource === 'pods' ? pods : sets;
@@ -111,7 +112,9 @@ export function stepsOf(changes: readonly Change[], name: string): Step[] {
 			else known.set(object.metadata.uid, object);
 		}
 		if (wish === undefined || uid === undefined) continue;
-		const step = {wish, sets: [...sets.values()].filter(isOwnedBy(uid)).map((set) => stateOf(set, pods))};
+		// Other Deployments' sets and pods bear the names of their own.
+		if (!object.metadata.name.startsWith(name)) continue;
+		const step = {wish, sets: [...sets.values()].filter(isOwnedBy(uid)).map((set) => stateOf(set, pods, nameOf))};
 		const text = JSON.stringify(step);
 		if (text !== last) steps.push(step);
 		last = text;
@@ -124,12 +127,14 @@ function isOwnedBy(uid: string): (object: KubeObject) => boolean {
 		metadata.ownerReferences?.some((owner) => owner.controller === true && owner.uid === uid) === true;
 }
 
-function wishOf({spec, status}: Deployment): Wish {
+type NameOf = (template: PodTemplateSpec | undefined) => string;
+
+function wishOf({spec, status}: Deployment, nameOf: NameOf): Wish {
 	const {maxSurge = '25%', maxUnavailable = '25%'} = spec.strategy?.rollingUpdate ?? {};
 	return {
 		replicas: spec.replicas ?? 1,
 		paused: spec.paused === true,
-		template: nameTemplate(spec.template),
+		template: nameOf(spec.template),
 		recreate: spec.strategy?.type === 'Recreate',
 		maxSurge,
 		maxUnavailable,
@@ -137,7 +142,7 @@ function wishOf({spec, status}: Deployment): Wish {
 	};
 }
 
-function stateOf({metadata, spec, status}: ReplicaSet, pods: ReadonlyMap<string, Pod>): SetState {
+function stateOf({metadata, spec, status}: ReplicaSet, pods: ReadonlyMap<string, Pod>, nameOf: NameOf): SetState {
 	const note = (key: string) => {
 		const value = metadata.annotations?.[`deployment.kubernetes.io/${key}`];
 		return value === undefined ? {} : {[key === 'max-replicas' ? 'most' : 'desired']: Number(value)};
@@ -146,7 +151,7 @@ function stateOf({metadata, spec, status}: ReplicaSet, pods: ReadonlyMap<string,
 	return {
 		name: metadata.name,
 		created: metadata.creationTimestamp ?? '',
-		template: nameTemplate(spec.template),
+		template: nameOf(spec.template),
 		size: spec.replicas ?? 1,
 		...note('desired-replicas'),
 		...note('max-replicas'),
@@ -157,10 +162,21 @@ function stateOf({metadata, spec, status}: ReplicaSet, pods: ReadonlyMap<string,
 	};
 }
 
+/** Names templates, each object once: a recording has hundreds of states of the same sets. */
+function templateNames(): NameOf {
+	const names = new WeakMap<PodTemplateSpec, string>();
+	return (template) => {
+		if (template === undefined) return '';
+		const name = names.get(template) ?? nameTemplate(template);
+		names.set(template, name);
+		return name;
+	};
+}
+
 /** A short name, the same for equal templates. */
-function nameTemplate(template: PodTemplateSpec | undefined): string {
-	const {'pod-template-hash': _, ...labels} = template?.metadata?.labels ?? {};
-	const text = JSON.stringify({...template, metadata: {...template?.metadata, labels}}, (_key, value: unknown) =>
+function nameTemplate(template: PodTemplateSpec): string {
+	const {'pod-template-hash': _, ...labels} = template.metadata?.labels ?? {};
+	const text = JSON.stringify({...template, metadata: {...template.metadata, labels}}, (_key, value: unknown) =>
 		value instanceof Object && !Array.isArray(value)
 			? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 			: value,
