@@ -97,7 +97,7 @@ suite('terminal output', () => {
 				const {output, taken, take, draw} = slowTerminal();
 				for (const [lines, drain] of frames) {
 					draw(lines);
-					while (drain && take());
+					if (drain) while (take());
 				}
 				while (take());
 				output.close();
