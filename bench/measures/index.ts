@@ -5,6 +5,7 @@ import {eventToPaint} from './event-to-paint.ts';
 import {facts} from './facts.ts';
 import {initialSync} from './initial-sync.ts';
 import {keyToPaint} from './key-to-paint.ts';
+import {sandbox} from './sandbox.ts';
 import {startUp} from './start-up.ts';
 import {tables} from './tables.ts';
 import {usage} from './usage.ts';
@@ -19,5 +20,6 @@ export const measures: readonly Measure[] = [
 	facts,
 	tables,
 	initialSync,
+	sandbox,
 	controlPlane,
 ];
