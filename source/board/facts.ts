@@ -13,6 +13,7 @@ import type {
 	Service,
 } from '../objects.ts';
 import type {RolloutFacts, RolloutInput} from '../rollout/facts.ts';
+import {autoscalerOf as findAutoscaler} from '../rollout/owners.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
 import {
 	type AppliedChange,
@@ -84,14 +85,18 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 	};
 
 	// By the Service, not by the pods that the slice names: those may be gone before their endpoint is.
-	const deploymentsBehind = (service: Service | undefined): readonly string[] =>
-		objects.deployments
-			.inNamespace(service?.metadata.namespace ?? '')
+	const deploymentsBehind = (service: Service | undefined): readonly string[] => {
+		if (!service) return [];
+		const {name, namespace = ''} = service.metadata;
+		return objects.deployments
+			.inNamespace(namespace)
 			.filter(
-				({spec}) =>
-					service?.spec.selector && matchesLabels(service.spec.selector, spec.template.metadata?.labels ?? {}),
+				(deployment) =>
+					deployment.metadata.name === name ||
+					templateLabels(objects, deployment).some((labels) => matchesLabels(service.spec.selector, labels)),
 			)
 			.map(({metadata}) => metadata.uid);
+	};
 
 	const indexEvent = ({before, after}: AppliedChange<Event>) => {
 		const uid = (after ?? before)?.involvedObject.uid;
@@ -162,10 +167,17 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 }
 
 /** The autoscaler that sets the replicas of this Deployment, if there is one. */
-export function autoscalerOf(objects: ObjectSets, {metadata}: Deployment): HorizontalPodAutoscaler | undefined {
-	return objects.horizontalpodautoscalers
-		.inNamespace(metadata.namespace ?? '')
-		.find(({spec}) => spec.scaleTargetRef.kind === 'Deployment' && spec.scaleTargetRef.name === metadata.name);
+export function autoscalerOf(objects: ObjectSets, deployment: Deployment): HorizontalPodAutoscaler | undefined {
+	return findAutoscaler(deployment, objects.horizontalpodautoscalers.inNamespace(deployment.metadata.namespace ?? ''));
+}
+
+/** The pod labels of each of the Deployment's revisions, the present one first. */
+function templateLabels(
+	objects: ObjectSets,
+	{metadata, spec}: Deployment,
+): readonly Readonly<Record<string, string>>[] {
+	const templates = [spec.template, ...objects.replicasets.ownedBy(metadata.uid).map((set) => set.spec.template)];
+	return templates.map((template) => template?.metadata?.labels ?? {});
 }
 
 /**
@@ -173,9 +185,8 @@ export function autoscalerOf(objects: ObjectSets, {metadata}: Deployment): Horiz
  * nothing of it, its selector is likely wrong.
  */
 export function servicesOf(objects: ObjectSets, deployment: Deployment): readonly Service[] {
-	const {uid, name, namespace} = deployment.metadata;
-	const templates = [deployment.spec.template, ...objects.replicasets.ownedBy(uid).map(({spec}) => spec.template)];
-	const labels = templates.map((template) => template?.metadata?.labels ?? {});
+	const {name, namespace} = deployment.metadata;
+	const labels = templateLabels(objects, deployment);
 	const found = new Set<Service>();
 	for (const key of labelKeys(namespace, labels)) {
 		for (const service of objects.services.under(key)) {

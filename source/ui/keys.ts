@@ -37,9 +37,3 @@ function namedKey(key: Key): string | undefined {
 	if (key.end) return 'end';
 	return undefined;
 }
-
-/** The text that a key types in a text field; undefined for keys that type nothing. */
-export function typedText(key: string): string | undefined {
-	if (key === 'space') return ' ';
-	return [...segmenter.segment(key)].length === 1 ? key : undefined;
-}

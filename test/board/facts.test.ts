@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import {suite, test} from 'node:test';
+import {autoscalerOf, createFactsCache} from '../../source/board/facts.ts';
+import type {EndpointSlice, HorizontalPodAutoscaler, Service} from '../../source/objects.ts';
+import {createObjectSets} from '../../source/state/objects.ts';
+import {inputOf, recorded} from '../objects/recorded.ts';
+
+const {deployment, replicaSets = []} = inputOf(recorded('complete'));
+const {uid, name, namespace = ''} = deployment.metadata;
+
+function filled() {
+	const objects = createObjectSets();
+	objects.deployments.apply({upserts: [deployment], deletes: []});
+	objects.replicasets.apply({upserts: replicaSets, deletes: []});
+	return objects;
+}
+
+suite('facts of the board', () => {
+	test('are made anew when the slice of a Service changes that selects an older revision alone', () => {
+		const objects = filled();
+		const [set] = replicaSets;
+		assert.ok(set?.spec.template);
+		const labels = {...set.spec.template.metadata?.labels, era: 'old'};
+		const old = {
+			...set,
+			metadata: {...set.metadata, uid: 'old'},
+			spec: {...set.spec, template: {...set.spec.template, metadata: {labels}}},
+		};
+		const service: Service = {metadata: {uid: 's', name: 'other', namespace}, spec: {selector: {era: 'old'}}};
+		const slice: EndpointSlice = {
+			metadata: {uid: 'e', name: 'other-1', namespace, labels: {'kubernetes.io/service-name': 'other'}},
+			endpoints: [],
+		};
+		objects.replicasets.apply({upserts: [old], deletes: []});
+		objects.services.apply({upserts: [service], deletes: []});
+		const facts = createFactsCache(objects, () => 'complete');
+		const applied = objects.endpointslices.apply({upserts: [slice], deletes: []});
+		assert.deepEqual([...facts.note('endpointslices', applied)], [uid]);
+	});
+
+	test('know an autoscaler by the group of its target too', () => {
+		const objects = filled();
+		const autoscaler = (apiVersion: string): HorizontalPodAutoscaler => ({
+			metadata: {uid: apiVersion, name: apiVersion, namespace},
+			spec: {maxReplicas: 5, scaleTargetRef: {apiVersion, kind: 'Deployment', name}},
+		});
+		objects.horizontalpodautoscalers.apply({upserts: [autoscaler('example.com/v1')], deletes: []});
+		assert.equal(autoscalerOf(objects, deployment), undefined);
+		objects.horizontalpodautoscalers.apply({upserts: [autoscaler('apps/v1')], deletes: []});
+		assert.equal(autoscalerOf(objects, deployment)?.metadata.name, 'apps/v1');
+	});
+});
