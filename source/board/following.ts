@@ -14,8 +14,9 @@ export interface Progress {
 export function followingProgress(following: Following, board: Board, now: number): Progress {
 	const {name, doing, done, askedAt, finishedAt} = following;
 	if (finishedAt !== undefined) {
-		const how = following.until === 'complete' ? `, complete in ${age(finishedAt - askedAt)}` : '';
-		return {role: 'ok', text: `${name}: ${done}${how}`, finished: true};
+		const took = finishedAt - askedAt;
+		const how = took < 1000 ? ', complete at once' : `, complete in ${age(took)}`;
+		return {role: 'ok', text: `${name}: ${done}${following.until === 'complete' ? how : ''}`, finished: true};
 	}
 	const deployment = board.objects.deployments.get(following.deploymentUid);
 	if (!deployment) return {role: 'failed', text: `${name}: ${doing}, but it was deleted meanwhile`, finished: false};

@@ -23,18 +23,6 @@ export function age(ms: number | undefined): string {
 	return `${whole(ms, year)}y`;
 }
 
-/**
- * When the text of `age(now - since)` changes next, so that a screen redraws only then.
- * All in milliseconds since the epoch; the answer is later than `nowMs`.
- */
-export function nextAgeChange(sinceMs: number, nowMs: number): number {
-	const ms = nowMs - sinceMs;
-	if (ms <= -2 * second) return sinceMs - 2 * second + 1;
-	if (ms < second) return sinceMs + second;
-	const step = stepAt(ms);
-	return sinceMs + (whole(ms, step) + 1) * step;
-}
-
 /** The milliseconds since the epoch of an RFC 3339 timestamp; undefined where there is none or it cannot be read. */
 export function parseTime(timestamp: string | null | undefined): number | undefined {
 	if (!timestamp) return undefined;
@@ -46,14 +34,6 @@ export function parseTime(timestamp: string | null | undefined): number | undefi
 export function ageAt(timestamp: string | null | undefined, now: number): string {
 	const since = parseTime(timestamp);
 	return age(since === undefined ? undefined : now - since);
-}
-
-/** The smallest unit that the text at this age shows. Every limit in `age` is a multiple of the step below it. */
-function stepAt(ms: number): number {
-	if (ms < 10 * minute) return second;
-	if (ms < 8 * hour) return minute;
-	if (ms < 8 * day) return hour;
-	return ms < 8 * year ? day : year;
 }
 
 function whole(ms: number, unit: number): number {

@@ -10,7 +10,6 @@ export interface CutOptions {
  * draws. They are measured by their length, because this runs for every row of every frame.
  */
 const narrow = /^[\x20-\x7e\xa1-\xac\xae-\xff–…←-↓↻─-▟▸●○◌◐✓✗]*$/;
-const printable = /^[\x20-\x7e]*$/;
 
 /** How many terminal cells a text takes. */
 export function width(text: string): number {
@@ -68,7 +67,7 @@ const controls = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
  * control character or direction mark survives, tabs and line ends become spaces, half a surrogate pair becomes U+FFFD.
  */
 export function sanitize(text: string): string {
-	if (printable.test(text)) return text;
+	if (narrow.test(text)) return text;
 	return text.replace(escapes, '').replace(spaces, ' ').replace(controls, '').toWellFormed();
 }
 

@@ -1,4 +1,4 @@
-import {cutEnd, fit, width} from '../format/width.ts';
+import {cutEnd, fit, sanitize, width} from '../format/width.ts';
 import type {Role} from '../role.ts';
 import type {Painter} from './painter.ts';
 
@@ -10,13 +10,16 @@ export interface Piece {
 	readonly muted?: boolean;
 }
 
-/** A line of coloured pieces that takes at most `cells`: what does not fit is cut at the end, colours whole. */
+/**
+ * A line of coloured pieces that takes at most `cells`: what does not fit is cut at the end, colours whole. Texts may be a
+ * server's own: what would move the cursor or change the terminal is taken out.
+ */
 export function pieces(parts: readonly Piece[], cells: number, painter: Painter): string {
 	let room = cells;
 	let line = '';
 	for (const {text, role, bold, muted} of parts) {
 		if (room <= 0) break;
-		const cut = cutEnd(text, room, {ascii: painter.ascii});
+		const cut = cutEnd(sanitize(text), room, {ascii: painter.ascii});
 		room -= width(cut);
 		line += role ? painter.role(role, cut) : bold ? painter.bold(cut) : muted ? painter.muted(cut) : cut;
 	}

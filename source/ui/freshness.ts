@@ -15,8 +15,9 @@ export function overallFreshness(state: State, painter: Painter): Piece {
 		kinds.find((kind): kind is Extract<Freshness, {phase: P}> => kind.phase === phase);
 	const signedOut = find('signed-out');
 	if (signedOut) return {text: `${painter.sign('failed')} signed out: ${signedOut.why}`, role: 'failed'};
-	const stale = find('stale');
-	if (stale) return staleness(stale, state.now, painter);
+	const stale = kinds.filter((kind) => kind.phase === 'stale');
+	const [worst] = [...stale.filter(({complete}) => complete), ...stale];
+	if (worst) return staleness(worst, state.now, painter);
 	const loading = kinds.filter((kind) => kind.phase === 'loading');
 	if (loading.length > 0) {
 		const loaded = loading.reduce((sum, {loaded: one}) => sum + one, 0);
@@ -42,7 +43,7 @@ export function paneFreshness(freshness: Freshness, rows: number, painter: Paint
 		case 'loading':
 			return `${painter.signs.loading} loading ${count(freshness.loaded)}`;
 		case 'stale':
-			return `${painter.signs.stale} stale since ${clockTime(freshness.since, true)}`;
+			return `${painter.signs.stale} ${sinceWhen(freshness)}`;
 		case 'denied':
 			// An empty pane has the room for the whole sentence below its title.
 			return rows === 0 ? 'not allowed' : freshness.why;
@@ -55,12 +56,17 @@ export function paneFreshness(freshness: Freshness, rows: number, painter: Paint
 
 function staleness(stale: Extract<Freshness, {phase: 'stale'}>, now: number, painter: Painter): Piece {
 	const {signs} = painter;
-	const since = `stale since ${clockTime(stale.since, true)}`;
+	const since = sinceWhen(stale);
 	// What was being done is plain to see; the reason must not be cut away behind it.
 	const why = stale.why.replace(/^Could not .+?: /, '');
 	if (stale.retryAt === undefined) return {text: `${signs.stale} ${since}: ${why}`, role: 'waiting'};
 	const left = Math.max(0, stale.retryAt - now);
 	return {text: `${signs.reconnecting} ${since}, again in ${age(left)}: ${why}`, role: 'waiting'};
+}
+
+/** Rows that were never all there are not stale: there is nothing to go by. */
+function sinceWhen({complete, since}: Extract<Freshness, {phase: 'stale'}>): string {
+	return complete ? `stale since ${clockTime(since, true)}` : 'not loaded';
 }
 
 /** `3,200`: thousands apart, the same in every locale. */

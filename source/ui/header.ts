@@ -21,6 +21,9 @@ export function headerLines(state: State, board: Board, painter: Painter): reado
 		...(tally.waiting > 0 ? [{text: `  ${tally.waiting} waiting`, role: 'waiting' as const}] : []),
 		...(tally.stuck > 0 ? [{text: `  ${tally.stuck} stuck`, role: 'failed' as const}] : []),
 	];
+	const {deployments} = state.freshness;
+	// None that were ever listed are not none.
+	const isCounted = state.link.phase === 'connected' && (deployments.phase !== 'stale' || deployments.complete);
 	const clock: Piece = {text: ` ${clockTime(state.now)} `, muted: true};
 	const left: Piece[] = [
 		{text: ' '},
@@ -31,7 +34,7 @@ export function headerLines(state: State, board: Board, painter: Painter): reado
 		...(state.readOnly ? [{text: '  read-only', role: 'paused' as const}] : []),
 		{text: '  '},
 		freshness,
-		...(state.link.phase === 'connected' ? counts : []),
+		...(isCounted ? counts : []),
 	];
 	const line = ends(left, [clock], columns, painter);
 	return state.sandbox

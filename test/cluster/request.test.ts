@@ -7,17 +7,15 @@ import {isNamespaceThere, listNamespaces, readableNamespaces} from '../../source
 import {
 	applyJsonPatch,
 	type ChangeOptions,
-	deleteObject,
 	dryRunJsonPatch,
 	getObject,
 	listObjects,
-	mergePatch,
 	objectPath,
 } from '../../source/cluster/request.ts';
 import type {Deployment, JsonPatchOperation, KubeObject} from '../../source/objects.ts';
 import type {Api, ApiOptions} from '../support/api-server.ts';
 import {connectTo, failure, start, temporaryFolder} from './connecting.ts';
-import {pod, pods, podsPath} from './watching.ts';
+import {pods, podsPath} from './watching.ts';
 
 const path = '/apis/apps/v1/namespaces/shop/deployments/web';
 const scalePath = `${path}/scale`;
@@ -185,21 +183,6 @@ test('an answer that is lost: looks whether the change arrived, and says so', as
 	await api.stop();
 	const never = await failure(applyJsonPatch(connection, scalePath, scale(9, 7), asked));
 	assert.equal(never.arrived, 'no', 'without a connection nothing can arrive');
-});
-
-test('a merge patch', async (context) => {
-	const [api, connection] = await shop(context);
-	await mergePatch(connection, path, {spec: {paused: true}}, asked);
-	assert.equal((api.get('deployments', 'shop', 'web') as Deployment).spec.paused, true);
-});
-
-test('deletes the object that was meant, and no other of its name', async (context) => {
-	const [api, connection] = await shop(context, {objects: [pod('a'), pod('b')]});
-	assert.equal((await failure(deleteObject(connection, `${podsPath}/a`, 'uid-other'))).reason, 'conflict');
-	await deleteObject(connection, `${podsPath}/a`, 'uid-a', {gracePeriodSeconds: 0});
-	assert.equal(api.get('pods', 'shop', 'a'), undefined);
-	api.faults.loseAnswer({which: ({method}) => method === 'DELETE'});
-	assert.equal((await failure(deleteObject(connection, `${podsPath}/b`, 'uid-b', asked))).arrived, 'yes');
 });
 
 test('what one may is asked once; a review that fails is no no, and is asked again', async (context) => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
-import fc from 'fast-check';
-import {age, ageAt, nextAgeChange, parseTime} from '../../source/format/age.ts';
+import {age, ageAt, parseTime} from '../../source/format/age.ts';
 
 /** Seconds and their text as kubectl's own function gave them. */
 const vectors: [seconds: number, text: string][] = [
@@ -61,25 +60,5 @@ suite('parseTime', () => {
 	test('gives nothing for what is no time', () => {
 		assert.equal(parseTime(null), undefined);
 		assert.equal(parseTime('yesterday'), undefined);
-	});
-});
-
-suite('nextAgeChange', () => {
-	const durations = fc.oneof(
-		fc.integer({min: -10_000, max: 700_000}),
-		fc.integer({min: 0, max: 400_000_000_000}),
-		fc.constantFrom(...vectors.map(([seconds]) => seconds * 1000)),
-	);
-
-	test('is the first moment at which the text differs', () => {
-		fc.assert(
-			fc.property(fc.integer({min: 0, max: 2_000_000_000_000}), durations, (since, ms) => {
-				const now = since + ms;
-				const next = nextAgeChange(since, now);
-				assert.ok(next > now);
-				assert.equal(age(next - 1 - since), age(ms), 'the same until then');
-				assert.notEqual(age(next - since), age(ms), 'another one then');
-			}),
-		);
 	});
 });
