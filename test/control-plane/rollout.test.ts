@@ -59,7 +59,7 @@ suite('a rollout', {concurrency: true}, () => {
 		await deck.shows(/enter go back to 2/);
 		await deck.press('enter');
 		await place.kubectl('rollout', 'undo', `deployment/${other}`);
-		await deck.shows(/web: back at 2, complete in \d+s/);
+		await deck.shows(/web: back at 2, complete (in \d+s|at once)/);
 		await deck.shows(/^▸ web +2\/2 +4 +✓ complete/m);
 		await place.rolledOut(other);
 

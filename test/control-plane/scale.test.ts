@@ -11,7 +11,7 @@ suite('scale', {concurrency: true}, () => {
 		await deck.press('s', '3');
 		await deck.shows(/enter apply/);
 		await deck.press('enter');
-		await deck.shows(/web: scaled to 3, complete in/);
+		await deck.shows(/web: scaled to 3, complete (in|at once)/);
 		await deck.shows(/^▸ web +3\/3 +1 +✓ complete/m);
 		await deck.press('+');
 		await deck.shows(/replicas +3 → 4.*[^]*enter apply/);
@@ -81,7 +81,7 @@ suite('scale', {concurrency: true}, () => {
 		await deck.shows(/nothing will serve web/);
 		await deck.shows(/enter waits: type web first/);
 		await deck.type('web\r');
-		await deck.shows(/web: scaled to 0, complete in/);
+		await deck.shows(/web: scaled to 0, complete (in|at once)/);
 		assert.deepEqual(await place.pods('web'), []);
 		await deck.shows(/^▸ web +0\/0 /m);
 	});

@@ -20,7 +20,7 @@ suite('undo', {concurrency: true}, () => {
 		await deck.shows(/1 +\d+s +…\w+ +web:1\.0 +3 pods still running/);
 		await deck.shows(/enter go back to 1/);
 		await deck.press('enter');
-		await deck.shows(/web: back at 1, complete in/);
+		await deck.shows(/web: back at 1, complete (in|at once)/);
 		await deck.shows(/^▸ web +4\/4 +3 +✓ complete/m);
 		assert.equal(imageOf(await place.deployment('web')), 'web:1.0');
 
@@ -45,7 +45,7 @@ suite('undo', {concurrency: true}, () => {
 		await deck.press('u');
 		await deck.shows(/enter go back to 1/);
 		await deck.press('enter');
-		await deck.shows(/web: back at 1, complete in/);
+		await deck.shows(/web: back at 1, complete (in|at once)/);
 		await deck.shows(/^▸ web +2\/2 +3 +✓ complete/m);
 	});
 
@@ -88,7 +88,7 @@ suite('restart, pause and resume', {concurrency: true}, () => {
 		await deck.press('r');
 		await deck.shows(/enter restart/);
 		await deck.press('enter');
-		await deck.shows(/web: restarted, complete in/);
+		await deck.shows(/web: restarted, complete (in|at once)/);
 		await deck.shows(/^▸ web +2\/2 +2 +✓ complete/m);
 		const {spec} = await place.deployment('web');
 		assert.match(
