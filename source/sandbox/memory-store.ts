@@ -51,6 +51,10 @@ export interface MemoryStore extends Store {
 	apply(resource: string, config: Json, options: WriteOptions, force: boolean): Obj;
 	/** Takes the finalizers off a namespace's spec, so that a deleted one goes. */
 	finalizeNamespace(name: string): void;
+	/** Stores a whole object as it is, below defaults, checks and admission: for state that comes from another cluster. */
+	put(object: Json): Obj;
+	/** Takes an object away at once, whatever would hold it. */
+	drop(object: Obj): void;
 	/** Forgets all changes, as a compaction does: every watch that comes back from before gets a 410. */
 	compact(): void;
 }
@@ -80,6 +84,10 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 		const shelf = shelves.get(resource);
 		if (!shelf) throw new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 		return shelf;
+	}
+
+	function shelfOfKind(name: string): Shelf {
+		return shelfOf(kinds.find((kind) => kind.kind === name)?.resource ?? '');
 	}
 
 	function newUid(): string {
@@ -234,8 +242,14 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 			if (isGone(object)) forget(shelf, object, old);
 			else store(shelf, object, old);
 		},
+		put(object) {
+			const shelf = shelfOfKind(object.kind);
+			const {namespace, name} = object.metadata;
+			return store(shelf, clone(object), shelf.get(namespace, name));
+		},
+		drop: (object) => void forget(shelfOfKind(object.kind), object, object),
 		compact() {
-			for (const shelf of shelves.values()) shelf.forget();
+			for (const shelf of shelves.values()) shelf.forget(version);
 		},
 	};
 	tendNamespaces(self);

@@ -1,9 +1,9 @@
-import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
+import {createServer, type Server, type ServerResponse} from 'node:http';
 import {createServer as createSecureServer} from 'node:https';
 import type {AddressInfo} from 'node:net';
 import {ApiError, badRequest} from './api-error.ts';
 import {send, sendError, sendText} from './http/answer.ts';
-import type {Call} from './http/call.ts';
+import type {Call, Incoming} from './http/call.ts';
 import {catalogueOf, sendDiscovery} from './http/discovery.ts';
 import {keepPages} from './http/list.ts';
 import type {ReadLog} from './http/logs.ts';
@@ -15,17 +15,24 @@ import {authenticate, authorize, makeUsers, type User} from './http/users.ts';
 import type {WatchSettings} from './http/watch.ts';
 import type {MemoryStore} from './memory-store.ts';
 
-export interface ServerSettings {
+/** What is served, however it is reached. */
+export interface ApiSettings {
 	store: MemoryStore;
-	/** 0 for any free port. */
-	port?: number;
 	readLog?: ReadLog;
 	scenarios?: readonly ServedScenario[];
-	/** Key and certificate in PEM. Without them it is plain HTTP, over which kubectl sends no token. */
-	tls?: {key: string; certificate: string};
 	/** How watches from a forgotten version are refused; inside the stream by default. */
 	expired?: WatchSettings['expired'];
 }
+
+export interface ServerSettings extends ApiSettings {
+	/** 0 for any free port. */
+	port?: number;
+	/** Key and certificate in PEM. Without them it is plain HTTP, over which kubectl sends no token. */
+	tls?: {key: string; certificate: string};
+}
+
+/** Answers a request, of HTTP/1.1 or of HTTP/2; what goes wrong is answered too. */
+export type Handler = (request: Incoming, response: ServerResponse) => void;
 
 export interface SandboxServer {
 	readonly url: string;
@@ -63,10 +70,13 @@ function decodePath(path: string): string {
 	}
 }
 
-/** Serves a store as a Kubernetes API over HTTP/1.1 on 127.0.0.1. */
-export async function startServer(settings: ServerSettings): Promise<SandboxServer> {
-	const {store, port = 0, scenarios = [], readLog} = settings;
-	const users = makeUsers();
+/** The API over a store. `identify` says who asks; it throws a 401 for whoever is not known. */
+export function makeHandler(
+	settings: ApiSettings,
+	users: readonly User[],
+	identify: (request: Incoming) => User,
+): Handler {
+	const {store, scenarios = [], readLog} = settings;
 	const catalogue = catalogueOf(store.kinds);
 	const services: Services = {
 		pages: keepPages(),
@@ -82,7 +92,7 @@ export async function startServer(settings: ServerSettings): Promise<SandboxServ
 		return text;
 	}
 
-	async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+	async function serve(request: Incoming, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', 'http://sandbox');
 		const path = decodePath(url.pathname);
 		if (healthPaths.includes(path)) return sendText(response, 200, 'ok');
@@ -91,7 +101,7 @@ export async function startServer(settings: ServerSettings): Promise<SandboxServ
 			request,
 			response,
 			query: url.searchParams,
-			user: authenticate(users, request),
+			user: identify(request),
 			warnings: [],
 		};
 		const [root, ...rest] = path.slice(1).split('/');
@@ -151,11 +161,17 @@ export async function startServer(settings: ServerSettings): Promise<SandboxServ
 		await serveResource(call, services, group ? `${group}/${groupVersion}` : groupVersion, path);
 	}
 
-	const handle = (request: IncomingMessage, response: ServerResponse) => {
+	return (request, response) => {
 		response.on('error', () => {});
 		serve(request, response).catch((error: unknown) => sendError({request, response, warnings: []}, error));
 	};
-	const {tls} = settings;
+}
+
+/** Serves a store as a Kubernetes API over HTTP/1.1 on 127.0.0.1. */
+export async function startServer(settings: ServerSettings): Promise<SandboxServer> {
+	const {port = 0, tls} = settings;
+	const users = makeUsers();
+	const handle = makeHandler(settings, users, (request) => authenticate(users, request));
 	const server = tls ? createSecureServer({key: tls.key, cert: tls.certificate}, handle) : createServer(handle);
 	server.on('tlsClientError', () => {});
 	server.on('clientError', (_error, socket) => {

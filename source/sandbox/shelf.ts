@@ -56,6 +56,10 @@ function key(namespace: string | undefined, name: string): string {
 	return namespace ? `${namespace}/${name}` : name;
 }
 
+function versionOf({object}: StoreEvent): number {
+	return Number(object.metadata.resourceVersion);
+}
+
 function owners(object: Obj): string[] {
 	return (object.metadata['ownerReferences'] ?? []).map((owner: {uid: string}) => owner.uid);
 }
@@ -116,24 +120,24 @@ export class Shelf {
 
 	record(event: StoreEvent): void {
 		this.#history.push(event);
-		if (this.#history.length >= this.#remembered * 2) this.forget(this.#history.length - this.#remembered);
+		if (this.#history.length < this.#remembered * 2) return;
+		this.forget(versionOf(this.#history.at(-this.#remembered - 1)!));
 	}
 
-	/** Forgets the oldest changes; all of them by default. Watches from before are told 410 from then on. */
-	forget(count = this.#history.length): void {
-		const last = this.#history[count - 1];
-		if (last) this.#forgotten = Number(last.object.metadata.resourceVersion);
-		this.#history = this.#history.slice(count);
+	/** Forgets the changes up to a version. Watches from before it are told 410 from then on. */
+	forget(version: number): void {
+		this.#history = this.after(version) ?? [];
+		this.#forgotten = version;
 	}
 
 	/** The changes after a version, or undefined where some of them are forgotten. */
-	after(version: number): readonly StoreEvent[] | undefined {
+	after(version: number): StoreEvent[] | undefined {
 		if (version < this.#forgotten) return undefined;
 		let low = 0;
 		let high = this.#history.length;
 		while (low < high) {
 			const middle = (low + high) >>> 1;
-			if (Number(this.#history[middle]!.object.metadata.resourceVersion) <= version) low = middle + 1;
+			if (versionOf(this.#history[middle]!) <= version) low = middle + 1;
 			else high = middle;
 		}
 		return this.#history.slice(low);

@@ -21,7 +21,7 @@ test('says who it is, what it wants, and reads JSON', async (context) => {
 	assert.equal(heard(api, 'user-agent'), 'rolldeck/1.2.3');
 	assert.equal(heard(api, 'accept'), 'application/json');
 	assert.equal(api.requests.at(-1)?.query.toString(), 'limit=1');
-	assert.equal(await connection.version(), 'v1.37.2');
+	assert.equal(await connection.version(), 'v1.37.0-rolldeck');
 	assert.equal(connection.clockSkewMs(), 0);
 	assert.equal(connection.context.namespace, 'shop');
 });
@@ -152,7 +152,7 @@ test('an HTTP/2 connection that does not answer pings is dropped with all that i
 		socket.unpipe();
 	}
 	assert.ok(await ended);
-	assert.equal(await connection.version(), 'v1.37.2', 'over a new connection');
+	assert.equal(await connection.version(), 'v1.37.0-rolldeck', 'over a new connection');
 });
 
 test('the identity of the server is checked as the kubeconfig says', async (context) => {
@@ -164,10 +164,14 @@ test('the identity of the server is checked as the kubeconfig says', async (cont
 	const data = {'certificate-authority-data': readFileSync(tlsFile('ca.crt')).toString('base64')};
 	const right = [{cluster: ca}, {cluster: data}, {cluster: {'insecure-skip-tls-verify': true}}];
 	for (const config of right) {
-		assert.equal(await (await connectWith(context, api.url, config)).version(), 'v1.37.2', JSON.stringify(config));
+		assert.equal(
+			await (await connectWith(context, api.url, config)).version(),
+			'v1.37.0-rolldeck',
+			JSON.stringify(config),
+		);
 	}
 	const named = {cluster: {...ca, 'tls-server-name': 'kubernetes.example'}};
-	assert.equal(await (await connectWith(context, api.url, named)).version(), 'v1.37.2');
+	assert.equal(await (await connectWith(context, api.url, named)).version(), 'v1.37.0-rolldeck');
 	const wrong = {cluster: {...ca, 'tls-server-name': 'other.example'}};
 	assert.match((await failure((await connectWith(context, api.url, wrong)).version())).hint ?? '', /another name/);
 });

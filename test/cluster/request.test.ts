@@ -26,7 +26,12 @@ function deployment(replicas = 3): Deployment {
 		apiVersion: 'apps/v1',
 		kind: 'Deployment',
 		metadata: {name: 'web', namespace: 'shop', uid: 'uid-web', annotations: {'example.com/a': 'b'}},
-		spec: {replicas, template: {spec: {containers: [{name: 'web', image: 'web:1'}]}}},
+		spec: {
+			replicas,
+			selector: {matchLabels: {app: 'web'}},
+			strategy: {type: 'RollingUpdate'},
+			template: {metadata: {labels: {app: 'web'}}, spec: {containers: [{name: 'web', image: 'web:1'}]}},
+		},
 	};
 }
 

@@ -117,7 +117,7 @@ suite('once', () => {
 		assert.deepEqual(await ended(start(context, api, ['get', 'deployments', 'cart'], now)), [
 			1,
 			'',
-			'Could not read deployments/cart in shop: deployments "cart" not found.\n',
+			'Could not read deployments/cart in shop: deployments.apps "cart" not found.\n',
 		]);
 	});
 

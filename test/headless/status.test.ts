@@ -141,7 +141,6 @@ suite('--wait', () => {
 			...deployment,
 			metadata: {...deployment.metadata, annotations: {...deployment.metadata.annotations, note: 'nothing new'}},
 		}));
-		for (const pod of api.list('pods', 'shop')) api.remove(pod);
 		change(api, ({metadata, ...deployment}) =>
 			finished({...deployment, metadata, status: {...deployment.status, observedGeneration: metadata.generation ?? 0}}),
 		);

@@ -25,18 +25,21 @@ export function listsOf(text = ''): Which {
 }
 
 /** A watch that is open on the server's side. */
-export interface OpenWatch {
+interface OpenWatch {
 	readonly asked: Asked;
 	readonly request: IncomingMessage;
 	readonly response: ServerResponse;
+	/** Writes past `isMuted`. */
+	readonly write: ServerResponse['write'];
 	/** The connection looks alive, but nothing comes through. */
-	muted: boolean;
+	isMuted: boolean;
 }
 
 interface Rule {
 	readonly which: Which;
+	/** Takes the request over, or only the answer to it. */
+	readonly takes: 'request' | 'answer';
 	readonly act: (request: IncomingMessage, response: ServerResponse) => void;
-	readonly afterwards: boolean;
 	left: number;
 }
 
@@ -57,7 +60,7 @@ function cut(request: IncomingMessage): void {
 
 /**
  * What can go wrong with an API server: a layer in front of one, which knows nothing of what is served. Faults on
- * requests wait for their request and happen `times` times; faults on watches happen at once to those that are open.
+ * requests wait for their request and happen `times` times; faults on watches happen once to those that are open.
  */
 export class Faults {
 	readonly watches = new Set<OpenWatch>();
@@ -99,7 +102,7 @@ export class Faults {
 
 	/** Does what is asked, but resets the connection instead of answering. */
 	loseAnswer(options: {which?: Which; times?: number} = {}): void {
-		this.#add(options, cut, true);
+		this.#add(options, cut, 'answer');
 	}
 
 	/** No more faults on requests. */
@@ -114,25 +117,28 @@ export class Faults {
 
 	/** Resets the connections of watches, after the bytes in `partial`, if any: the beginning of a line. */
 	resetWatches(which: Which = '', partial = ''): void {
-		this.#each(which, ({request, response}) => {
-			if (partial === '') {
-				cut(request);
-			} else {
-				response.write(partial, () => setImmediate(cut, request));
-			}
+		this.#each(which, ({request, write}) => {
+			if (partial === '') cut(request);
+			else write(partial, () => setImmediate(cut, request));
 		});
 	}
 
 	/** Half-open: the connections stay, and nothing comes through any more. */
 	muteWatches(which: Which = ''): void {
 		this.#each(which, (watch) => {
-			watch.muted = true;
+			watch.isMuted = true;
 		});
 	}
 
 	/** Writes bytes into watches: a line that is no JSON, an event that the server never sent. */
 	writeToWatches(text: string | Buffer, which: Which = ''): void {
-		this.#each(which, ({response}) => response.write(text));
+		this.#each(which, ({write}) => write(text));
+	}
+
+	/** Sends a bookmark of a version to those that are not muted. */
+	bookmark(version: number): void {
+		const object = {kind: 'Bookmark', apiVersion: 'v1', metadata: {resourceVersion: String(version)}};
+		this.#each('', ({response}) => response.write(`${JSON.stringify({type: 'BOOKMARK', object})}\n`));
 	}
 
 	/** Sends an ERROR event; the connection stays open, as it does on a real server now and then. */
@@ -148,35 +154,40 @@ export class Faults {
 		this.writeToWatches(`${JSON.stringify({type: 'ERROR', object})}\n`, which);
 	}
 
-	/** For the server: true if a fault has taken the request over. */
+	/** For the layer: true if a fault has taken the request over. */
 	takes(asked: Asked, request: IncomingMessage, response: ServerResponse): boolean {
-		return this.#happen(asked, request, response, false);
+		const rule = this.#rules.find(
+			({left, takes, which}) => left > 0 && isMeant(which, asked) && !(takes === 'answer' && asked.query.has('watch')),
+		);
+		if (rule) rule.left--;
+		if (rule?.takes === 'answer') {
+			// What the server says goes nowhere.
+			response.writeHead = () => response;
+			response.end = () => {
+				rule.act(request, response);
+				return response;
+			};
+		} else rule?.act(request, response);
+		if (rule?.takes !== 'request' && asked.query.has('watch')) this.#follow(asked, request, response);
+		return rule?.takes === 'request';
 	}
 
-	/** For the server, once the request is done: true if it must not answer. */
-	takesAnswer(asked: Asked, request: IncomingMessage, response: ServerResponse): boolean {
-		return this.#happen(asked, request, response, true);
+	/** Puts itself between the server and a watch. */
+	#follow(asked: Asked, request: IncomingMessage, response: ServerResponse): void {
+		const write = response.write.bind<ServerResponse['write']>(response);
+		const watch: OpenWatch = {asked, request, response, write, isMuted: false};
+		response.write = ((text: string) => watch.isMuted || write(text)) as typeof response.write;
+		this.watches.add(watch);
+		response.once('close', () => this.watches.delete(watch));
 	}
 
-	#add({which = '', times = 1}: {which?: Which; times?: number}, act: Rule['act'], afterwards = false): void {
-		this.#rules.push({which, act, afterwards, left: times});
+	#add({which = '', times = 1}: {which?: Which; times?: number}, act: Rule['act'], takes: Rule['takes'] = 'request') {
+		this.#rules.push({which, takes, act, left: times});
 	}
 
-	#happen(asked: Asked, request: IncomingMessage, response: ServerResponse, afterwards: boolean): boolean {
-		const rule = this.#rules.find((one) => one.left > 0 && one.afterwards === afterwards && isMeant(one.which, asked));
-		if (rule === undefined) {
-			return false;
-		}
-		rule.left--;
-		rule.act(request, response);
-		return true;
-	}
-
+	/** Acts on the watches that are open, behind what the server has written to them: it writes once a turn. */
 	#each(which: Which, act: (watch: OpenWatch) => void): void {
-		for (const watch of this.watches) {
-			if (isMeant(which, watch.asked)) {
-				act(watch);
-			}
-		}
+		const meant = [...this.watches].filter(({asked}) => isMeant(which, asked));
+		setImmediate(() => meant.forEach(act));
 	}
 }

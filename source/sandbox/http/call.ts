@@ -1,4 +1,5 @@
 import type {IncomingMessage, ServerResponse} from 'node:http';
+import type {Readable} from 'node:stream';
 import {load} from 'js-yaml';
 import {ApiError, badRequest} from '../api-error.ts';
 import {apiVersion, type Kind} from '../kinds/kind.ts';
@@ -10,10 +11,13 @@ import type {User} from './users.ts';
 /** The most a request may carry, as on a real server. */
 const largestBody = 3 * 1024 * 1024;
 
+/** A request, as far as the server reads it: what is in front of it may hand on one of its own making. */
+export type Incoming = Readable & Pick<IncomingMessage, 'method' | 'url' | 'headers'>;
+
 /** One request to the API, taken apart. */
 export interface Call {
 	readonly store: MemoryStore;
-	readonly request: IncomingMessage;
+	readonly request: Incoming;
 	readonly response: ServerResponse;
 	readonly query: URLSearchParams;
 	readonly user: User;
@@ -30,7 +34,7 @@ export interface Target {
 }
 
 /** Reads the whole body. 413 where it is too large, which ends the connection; 400 where it breaks off. */
-export function readBody(request: IncomingMessage): Promise<Buffer> {
+export function readBody(request: Incoming): Promise<Buffer> {
 	return new Promise((resolve, reject) => {
 		const chunks: Buffer[] = [];
 		let size = 0;
@@ -67,7 +71,7 @@ export function jsonProblem(text: string): string {
 }
 
 /** The media type of a request's body, without parameters. */
-export function contentType(request: IncomingMessage): string {
+export function contentType(request: Incoming): string {
 	return (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
 }
 

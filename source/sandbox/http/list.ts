@@ -97,7 +97,6 @@ const expired =
 export interface Pages {
 	get(key: string): readonly Obj[] | undefined;
 	set(key: string, objects: readonly Obj[]): void;
-	clear(): void;
 }
 
 /** Keeps the newest `most` lists. */
@@ -110,7 +109,6 @@ export function keepPages(most = 32): Pages {
 			lists.set(key, objects);
 			if (lists.size > most) lists.delete(lists.keys().next().value!);
 		},
-		clear: () => lists.clear(),
 	};
 }
 

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
-import type {IncomingMessage} from 'node:http';
 import {ApiError} from '../api-error.ts';
+import type {Incoming} from './call.ts';
 
 /** What a rule lets its user do, in the terms of RBAC. */
 export interface Rule {
@@ -98,7 +98,7 @@ export function makeUsers(): readonly User[] {
 }
 
 /** Whoever a request's bearer token belongs to. 401 for an unknown one or none. */
-export function authenticate(users: readonly User[], request: IncomingMessage): User {
+export function authenticate(users: readonly User[], request: Incoming): User {
 	const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
 	const user = given === undefined ? undefined : users.find((one) => one.token === given);
 	if (!user) throw new ApiError(401, 'Unauthorized', 'Unauthorized');
