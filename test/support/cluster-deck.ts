@@ -38,7 +38,7 @@ export interface LiveDeck {
 	finds(text: RegExp): Promise<readonly string[]>;
 	/** Waits until this is on the screen no more. */
 	hides(text: RegExp): Promise<string>;
-	/** Waits until the deck knows this state of an object, and has drawn it. */
+	/** Waits until the deck knows this state of an object or a later one, and has drawn it. */
 	has(kind: KindId, metadata: ObjectMeta): Promise<void>;
 	text(): string;
 	/** The part of the screen that is under the cursor. */
@@ -115,7 +115,7 @@ export async function openDeck(test: TestContext, options: LiveDeckOptions): Pro
 		async has(kind, {uid, resourceVersion}) {
 			await waitFor(
 				`version ${resourceVersion} of ${uid}`,
-				() => app.board.objects[kind].get(uid)?.metadata.resourceVersion === resourceVersion,
+				() => Number(app.board.objects[kind].get(uid)?.metadata.resourceVersion) >= Number(resourceVersion),
 			);
 			await waitFor('the frame', () => true);
 		},

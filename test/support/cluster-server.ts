@@ -58,6 +58,13 @@ export function serverProcess(): ServerProcess {
 	};
 }
 
+/** Stops another part of the control plane where it stands; the returned function lets it go on. */
+export function freezePart(part: 'kube-controller-manager'): () => void {
+	const pid = Number(readFileSync(join(folder, 'pid', part), 'utf8'));
+	process.kill(pid, 'SIGSTOP');
+	return () => void process.kill(pid, 'SIGCONT');
+}
+
 async function askEtcd<T>(method: string, body: object): Promise<T> {
 	const port = readFileSync(join(folder, 'etcd-port'), 'utf8').trim();
 	const url = `http://127.0.0.1:${port}/v3/kv/${method}`;
