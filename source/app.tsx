@@ -102,7 +102,7 @@ export function startApp(input: AppInput): App {
 	const maker = createScreenMaker(createPainter({ascii: options.ascii, colour: input.colour}));
 	const source: ShellSource = {
 		subscribe: store.subscribe,
-		lines: () => maker.lines(session.context(), now()),
+		lines: () => maker.lines(session.context(), session.now()),
 		size: () => store.get().size,
 		...(input.draw && {draw: input.draw}),
 		dialogId: () => store.get().dialog?.id,
@@ -133,7 +133,7 @@ export function startApp(input: AppInput): App {
 	let cancelTick: () => void;
 	const tickLater = () => {
 		cancelTick = timers.after(1000, () => {
-			store.merge((state) => board.tick({...state, now: now()}));
+			store.merge((state) => board.tick({...state, now: session.now()}));
 			tickLater();
 		});
 	};

@@ -5,6 +5,7 @@ import type {Connection} from './cluster/connection.ts';
 import type {Kubeconfig} from './cluster/kubeconfig.ts';
 import type {WatchOptions} from './cluster/watcher.ts';
 import type {CommandContext} from './commands/command.ts';
+import {skewSentence} from './format/time.ts';
 import {sanitize} from './format/width.ts';
 import type {Gate, GateCalls} from './gate.ts';
 import {createGate} from './gate.ts';
@@ -15,7 +16,7 @@ import {type Watches, watchDeck} from './watches.ts';
 
 /** What the session does to the world outside the cluster. */
 export interface SessionEffects {
-	/** Milliseconds since the epoch. */
+	/** Milliseconds since the epoch, by this machine's clock. */
 	now(): number;
 	copy(text: string): void;
 	/** Calls a person back who looks elsewhere. */
@@ -47,6 +48,8 @@ export interface SessionOptions {
 /** Ties state, commands and cluster together: the place where things are started, stopped, and their errors told. */
 export interface Session {
 	readonly gate: Gate;
+	/** Milliseconds since the epoch, by the server's clock: the one that all the objects' times are told by. */
+	now(): number;
 	/** Connects and begins to watch. Errors become state: it never throws. */
 	start(): Promise<void>;
 	/** Everything a command may look at and do, as things stand now. */
@@ -68,9 +71,11 @@ export function createSession(options: SessionOptions): Session {
 	let wanted = options.deployment;
 	const tasks = new Set<Promise<void>>();
 
+	const now = () => effects.now() + (connection?.clockSkewMs() ?? 0);
+
 	const say: Session['say'] = (message) => {
 		messageId += 1;
-		const made: Message = {...message, id: messageId, at: effects.now()};
+		const made: Message = {...message, id: messageId, at: now()};
 		store.change((state) => ({...state, messages: [...state.messages.slice(-199), made]}));
 	};
 
@@ -106,7 +111,7 @@ export function createSession(options: SessionOptions): Session {
 		copy: (text) => effects.copy(text),
 		audit: (entry) => effects.audit({...entry, context: store.get().scope.context}),
 	};
-	const gate = createGate(store, board, calls, () => effects.now(), say);
+	const gate = createGate(store, board, calls, now, say);
 
 	const connected = (): Connection => {
 		if (!connection) throw new Error('There is no connection to the cluster yet: wait for it, or press ctrl-r.');
@@ -226,6 +231,16 @@ export function createSession(options: SessionOptions): Session {
 		await old?.close();
 	};
 
+	/** With the first answers it is known what the server's clock says; from then on that one counts. */
+	const followClock = () => {
+		const clockSkew = connection?.clockSkewMs() ?? 0;
+		if (clockSkew === store.get().clockSkew) return;
+		store.change((state) => board.tick({...state, clockSkew, now: now()}));
+		if (clockSkew === 0) return;
+		const text = `Server time is shown: ${skewSentence(clockSkew)}.`;
+		say({role: 'waiting', text, sticky: false, following: undefined});
+	};
+
 	// What rests on the objects is looked at after every publication: dialogs made anew, followed changes settled.
 	const alerts = createAlertWatch();
 	let looking = false;
@@ -233,9 +248,10 @@ export function createSession(options: SessionOptions): Session {
 		if (looking) return;
 		looking = true;
 		try {
+			followClock();
 			const state = store.get();
-			const messages = settleMessages(state.messages, board, effects.now());
-			if (messages !== state.messages) store.change((now) => ({...now, messages}));
+			const messages = settleMessages(state.messages, board, now());
+			if (messages !== state.messages) store.change((present) => ({...present, messages}));
 			for (const {name, what} of alerts.look(state, board)) effects.notify(sanitize(`${name}: ${what}`));
 			gate.refresh();
 		} finally {
@@ -245,6 +261,7 @@ export function createSession(options: SessionOptions): Session {
 
 	return {
 		gate,
+		now,
 		say,
 		run,
 		start: open,

@@ -82,7 +82,7 @@ export function watchDeck(
 						begin('endpoints', namespace, 'endpointslices', states);
 						return;
 					}
-					states.set(key, freshnessOfWatch(watchState, complete, states.get(key), store.get().now));
+					states.set(key, freshnessOfWatch(watchState, complete, states.get(key), store.get()));
 					const worst = worstOf([...states.values()]);
 					// After the objects that came before it, so that "live" is never said of rows that are still on their way.
 					store.merge((state) =>
@@ -119,7 +119,13 @@ export function resourcePath(
 	return namespace === undefined ? `${root}/${id}` : `${root}/namespaces/${encodeURIComponent(namespace)}/${id}`;
 }
 
-function freshnessOfWatch(state: WatchState, complete: boolean, before: Freshness | undefined, now: number): Freshness {
+/** The watch goes by this machine's clock, what is shown by the server's. */
+function freshnessOfWatch(
+	state: WatchState,
+	complete: boolean,
+	before: Freshness | undefined,
+	{now, clockSkew}: State,
+): Freshness {
 	switch (state.phase) {
 		case 'listing':
 			if (!complete) return {phase: 'loading', loaded: state.loaded, remaining: state.remaining};
@@ -130,7 +136,13 @@ function freshnessOfWatch(state: WatchState, complete: boolean, before: Freshnes
 		case 'live':
 			return {phase: 'live'};
 		case 'stale':
-			return {phase: 'stale', since: state.since, retryAt: state.retryAt, why: sentence(state.error), complete};
+			return {
+				phase: 'stale',
+				since: state.since + clockSkew,
+				retryAt: state.retryAt === undefined ? undefined : state.retryAt + clockSkew,
+				why: sentence(state.error),
+				complete,
+			};
 		case 'denied':
 		case 'signed-out':
 		case 'absent':

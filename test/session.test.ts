@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import {type Asked, listsOf} from './support/api-faults.ts';
 import {startDeck} from './support/deck.ts';
-import {healthyShop, namespace, retold} from './support/estate.ts';
+import {healthyShop, namespace, retold, stuckShop} from './support/estate.ts';
 import {until} from './support/until.ts';
 
 suite('when the server goes away', () => {
@@ -182,6 +182,38 @@ suite('an old server without EndpointSlices', () => {
 			await deck.idle();
 		}
 		assert.equal(asked().length, 1);
+	});
+});
+
+suite('a clock that is wrong', () => {
+	/** Within the half second that the header of an answer leaves open. */
+	const about14 = '1[345]s';
+
+	test('is told, and everything goes by the server', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop(), behind: 14_000, columns: 120});
+		assert.match(deck.text(), new RegExp(`clock here ${about14} behind 12:00$`, 'm'));
+		assert.match(
+			deck.text(),
+			new RegExp(`Server time is shown: this machine's clock is ${about14} behind the server's\\.`),
+		);
+		// At noon it would be four seconds since, and 9m56s left.
+		assert.match(deck.text(), /checkout .*stuck 1[789]s: image not found/);
+		await deck.press('enter');
+		assert.match(deck.text(), /gives up in 9m4[123]s/);
+		assert.match(deck.text(), new RegExp(`─Timeline · this machine's clock is ${about14} behind the server's ─`));
+		await deck.api.stop();
+		await deck.shows(/stale since 12:00:1[345], again in [01]s/);
+	});
+
+	test('ahead, and what was said of a later time is said anew', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop(), behind: -3_600_000});
+		assert.match(deck.text(), /clock here 60m ahead 1[01]:/);
+		assert.match(deck.text(), /checkout .*stuck 0s: image not found/);
+	});
+
+	test('by less than two seconds is no matter', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop(), behind: 900});
+		assert.doesNotMatch(deck.text(), /clock/);
 	});
 });
 

@@ -280,8 +280,14 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		},
 		follow,
 		tick(state) {
+			const isEarlier = state.now < context.now;
 			context = {...context, now: state.now};
-			return keepingCursors(state, () => redraw(facts.expired(state.now)));
+			return keepingCursors(state, () => {
+				if (!isEarlier) return redraw(facts.expired(state.now));
+				// A clock was set, or the server's is found to be behind: what was said of a later time is wrong now.
+				facts.forgetAll();
+				return redraw([...objects.deployments.all()].map(({metadata}) => metadata.uid));
+			});
 		},
 		clear() {
 			for (const set of Object.values(objects)) set.clear();

@@ -1,6 +1,7 @@
 import {pipeline, type Readable} from 'node:stream';
 import {createGunzip} from 'node:zlib';
 import {headerText, parseStatus, readAll, readRetryAfter, readWarnings} from './answer.ts';
+import {createClockSkew} from './clock-skew.ts';
 import {type Credentials, type Identity, makeCredentials} from './credentials.ts';
 import {describeRequest, type Method} from './describe.ts';
 import {ClusterError, errorFromStatus, toClusterError} from './errors.ts';
@@ -50,7 +51,7 @@ export interface Connection {
 	stream(request: ApiRequest): Promise<StreamAnswer>;
 	/** The server's version: `v1.37.2`. */
 	version(): Promise<string>;
-	/** Milliseconds that the server's clock is ahead of ours, by its last answer; within two seconds counts as 0. */
+	/** Milliseconds that the server's clock is ahead of ours, by its answers so far; up to two seconds count as 0. */
 	clockSkewMs(): number;
 	/** Forgets the credentials, and a failure to get them: the next request asks the plugin, file or provider again. */
 	signInAgain(): void;
@@ -142,7 +143,7 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	const closing = new AbortController();
 	const transports = new Set<Transport>();
 	let transport: Transport | undefined;
-	let skew = 0;
+	const skew = createClockSkew();
 
 	/** New connections only when they would differ: those of a refused or renewed client certificate must go. */
 	function transportFor({tls}: Identity): Transport {
@@ -163,8 +164,7 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	function learnClock(date: string | string[] | undefined, sentAt: number): void {
 		const at = Date.parse(headerText(date));
 		if (!Number.isNaN(at)) {
-			const ahead = at + 500 - (sentAt + now()) / 2; // the header is cut to the second
-			skew = Math.abs(ahead) < 2000 ? 0 : Math.round(ahead);
+			skew.learn(at, sentAt, now());
 		}
 	}
 
@@ -275,7 +275,7 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 			});
 			return version.value.gitVersion ?? 'unknown';
 		},
-		clockSkewMs: () => skew,
+		clockSkewMs: () => skew.ms,
 		signInAgain: () => credentials.reset(),
 		memory: new Map(),
 		log: options.log ?? (() => {}),

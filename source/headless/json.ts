@@ -14,7 +14,8 @@ function subject(kind: string, {metadata}: Deployment) {
 	return {version, kind, deployment: metadata.name, namespace: metadata.namespace};
 }
 
-export function statusJson(deployment: Deployment, facts: RolloutFacts, verdict: Verdict): object {
+/** @param clockSkew milliseconds that the server's clock is ahead of ours; 0 is left out */
+export function statusJson(deployment: Deployment, facts: RolloutFacts, verdict: Verdict, clockSkew: number): object {
 	const {status = {}, spec} = deployment;
 	const {state, words, revision, from, bounds} = facts;
 	return {
@@ -51,6 +52,7 @@ export function statusJson(deployment: Deployment, facts: RolloutFacts, verdict:
 		startedAt: time(facts.startedAt),
 		completedAt: time(facts.completedAt),
 		deadlineAt: time(facts.clocks.find(({id}) => id === 'deadline')?.at),
+		clockSkewSeconds: clockSkew === 0 ? undefined : Math.round(clockSkew / 1000),
 	};
 }
 

@@ -8,7 +8,7 @@ import type {Outlet} from './outlet.ts';
 import {readRollout} from './read.ts';
 import {verdictOn} from './verdict.ts';
 import {awaitRollout, checkRevision} from './wait.ts';
-import {explanation, standing} from './words.ts';
+import {clockNote, explanation, standing} from './words.ts';
 
 /**
  * `rolldeck status`: how a rollout stands, once (0 unless it has failed, as `kubectl rollout status --watch=false`) or with
@@ -37,7 +37,9 @@ async function printStatus(
 	outlet: Outlet,
 ): Promise<ExitCode> {
 	const {deployment, rollouts} = await readRollout(connection, namespace, command.deployment, outlet.signal);
-	const now = outlet.now() + connection.clockSkewMs();
+	const clockSkew = connection.clockSkewMs();
+	const now = outlet.now() + clockSkew;
+	outlet.stderr.write(clockNote(clockSkew));
 	const facts = rollouts.facts(deployment.metadata.uid, now);
 	if (!facts) throw new Error('facts are there once everything is read');
 	checkRevision(facts, command.revision, command.deployment);
@@ -45,7 +47,7 @@ async function printStatus(
 	const isJson = command.output === 'json';
 	outlet.stdout.write(
 		isJson
-			? `${JSON.stringify(statusJson(deployment, facts, verdict), undefined, 2)}\n`
+			? `${JSON.stringify(statusJson(deployment, facts, verdict, clockSkew), undefined, 2)}\n`
 			: `${standing(facts, command.deployment)}\n`,
 	);
 	if (verdict === 'failed' || (verdict === 'going' && !isJson))

@@ -11,7 +11,7 @@ import {readDeployment} from './read.ts';
 import {createRollouts, factKinds} from './rollouts.ts';
 import {type Verdict, verdictOn} from './verdict.ts';
 import {watchKinds} from './watch-kinds.ts';
-import {explanation, standing} from './words.ts';
+import {clockNote, explanation, standing} from './words.ts';
 
 export interface WaitOptions extends Waiting {
 	/** The revision that has to be the one that rolls; undefined: any. */
@@ -36,6 +36,7 @@ export async function awaitRollout(
 	// Newer than all that was changed before; a watch may begin with what a cache still has.
 	const first = await readDeployment(connection, namespace, name, outlet.signal);
 	const {uid, generation: newest = 0} = first.metadata;
+	outlet.stderr.write(clockNote(connection.clockSkewMs()));
 	const rollouts = createRollouts();
 	const end = Promise.withResolvers<Verdict | 'late'>();
 	let isLoaded = false;
@@ -54,7 +55,10 @@ export async function awaitRollout(
 		const verdict = verdictOn(facts, failFast);
 		const said = signatureOf(facts);
 		if (said !== last?.said) {
-			const text = output === 'json' ? JSON.stringify(statusJson(deployment, facts, verdict)) : standing(facts, name);
+			const text =
+				output === 'json'
+					? JSON.stringify(statusJson(deployment, facts, verdict, connection.clockSkewMs()))
+					: standing(facts, name);
 			const time = output === 'json' || outlet.isWatched ? '' : `${new Date(outlet.now()).toISOString()} `;
 			outlet.stdout.write(`${time}${text}\n`);
 		}

@@ -1,5 +1,6 @@
 import {withoutKeys} from '../exit.ts';
 import {age} from '../format/age.ts';
+import {skewSentence} from '../format/time.ts';
 import {sanitize} from '../format/width.ts';
 import type {Cause, Evidence, RolloutFacts} from '../rollout/facts.ts';
 
@@ -29,6 +30,11 @@ export function explanation({causes: [cause]}: RolloutFacts, name: string, now: 
 	return [sentenceOf(cause), ...cause.evidence.map((evidence) => evidenceLine(evidence, now)), ...advice]
 		.map((line) => `${line}\n`)
 		.join('');
+}
+
+/** A line for stderr where this machine's clock is wrong; '' where it is not. @param skew milliseconds that the server's is ahead */
+export function clockNote(skew: number): string {
+	return skew === 0 ? '' : `Note: ${skewSentence(skew)}; ages and deadlines go by the server's.\n`;
 }
 
 function sentenceOf({sentence}: Cause): string {

@@ -12,6 +12,7 @@ export function initialState(options: {
 }): State {
 	return {
 		...options,
+		clockSkew: 0,
 		link: {phase: 'connecting'},
 		freshness: freshnessOf({phase: 'off'}),
 		version: 0,

@@ -128,8 +128,10 @@ export interface Prompt {
 
 export interface State {
 	readonly size: {readonly columns: number; readonly rows: number};
-	/** Milliseconds since the epoch; moves with the clock, never by itself. */
+	/** Milliseconds since the epoch, by the server's clock as all times here; moves with the clock, never by itself. */
 	readonly now: number;
+	/** Milliseconds that the server's clock is ahead of this machine's; 0 unless it is more than two seconds. */
+	readonly clockSkew: number;
 	readonly scope: Scope;
 	readonly link: Link;
 	/** Asked by flag, by the config file of this context, or because the context says so. */

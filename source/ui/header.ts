@@ -1,5 +1,5 @@
 import type {Board} from '../board/board.ts';
-import {clockTime} from '../format/time.ts';
+import {clockBehind, clockTime} from '../format/time.ts';
 import {cutMiddle, cutStart} from '../format/width.ts';
 import type {State} from '../state/state.ts';
 import {ends, type Piece} from './frame.ts';
@@ -24,7 +24,12 @@ export function headerLines(state: State, board: Board, painter: Painter): reado
 	const {deployments} = state.freshness;
 	// None that were ever listed are not none.
 	const isCounted = state.link.phase === 'connected' && (deployments.phase !== 'stale' || deployments.complete);
-	const clock: Piece = {text: ` ${clockTime(state.now)} `, muted: true};
+	const clock: readonly Piece[] = [
+		...(state.clockSkew === 0
+			? []
+			: [{text: `  clock here ${clockBehind(state.clockSkew)}`, role: 'waiting' as const}]),
+		{text: ` ${clockTime(state.now)} `, muted: true},
+	];
 	const left: Piece[] = [
 		{text: ' '},
 		{text: context, bold: true},
@@ -36,7 +41,7 @@ export function headerLines(state: State, board: Board, painter: Painter): reado
 		freshness,
 		...(isCounted ? counts : []),
 	];
-	const line = ends(left, [clock], columns, painter);
+	const line = ends(left, clock, columns, painter);
 	return state.sandbox
 		? [painter.banner(` SANDBOX  a practice cluster on this machine `.padEnd(columns)), line]
 		: [line];

@@ -3,7 +3,7 @@ import {evidenceKey, evidenceShown, lanesShown, timelineKey} from '../board/stop
 import type {CommandContext} from '../commands/command.ts';
 import {stopUnderCursor} from '../commands/rollout.ts';
 import {age} from '../format/age.ts';
-import {clockTime} from '../format/time.ts';
+import {clockTime, skewSentence} from '../format/time.ts';
 import {cutMiddle, padEnd} from '../format/width.ts';
 import type {Deployment} from '../objects.ts';
 import type {Cause, Lane, RolloutFacts, TrafficFacts} from '../rollout/facts.ts';
@@ -33,7 +33,8 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 			` ${painter.signs.loading} its ReplicaSets and pods are being listed`,
 		];
 	}
-	const input: RolloutInput = {now: state.now, deployment, facts, record: board.record(view.uid), columns, painter};
+	const {now, clockSkew} = state;
+	const input: RolloutInput = {now, clockSkew, deployment, facts, record: board.record(view.uid), columns, painter};
 	const selected = stopUnderCursor(context)?.key;
 	const sections = [
 		summary(input),
@@ -55,6 +56,7 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 interface RolloutInput {
 	/** Milliseconds since the epoch. */
 	readonly now: number;
+	readonly clockSkew: number;
 	readonly deployment: Deployment;
 	readonly facts: RolloutFacts;
 	readonly record: ReturnType<Board['record']>;
@@ -270,9 +272,9 @@ const actorWidth = 22;
 /** Who did what, newest first: the chain from a person's change to the kubelet. */
 function timeline(entries: readonly TimelineEntry[], input: RolloutInput): readonly RolloutLine[] {
 	if (entries.length === 0) return [];
-	const {painter} = input;
+	const {painter, clockSkew} = input;
 	return [
-		title('Timeline', input),
+		title(clockSkew === 0 ? 'Timeline' : `Timeline ${painter.signs.dot} ${skewSentence(clockSkew)}`, input),
 		...entries.map((entry) => {
 			const actor = padEnd(cutMiddle(entry.actor, actorWidth, {ascii: painter.ascii}), actorWidth);
 			const times = entry.count > 1 ? `  ${entry.count} times` : '';

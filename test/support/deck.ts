@@ -37,6 +37,8 @@ export interface DeckOptions extends ApiOptions {
 	readonly colour?: boolean;
 	/** Prepares the server before the deck connects to it. */
 	readonly before?: (api: Api) => void;
+	/** Milliseconds that this machine's clock is behind the server's. */
+	readonly behind?: number;
 	/** Left out: returns once all lists are in. Else as soon as this is on the screen. */
 	readonly until?: RegExp;
 	readonly scenarios?: SessionOptions['scenarios'];
@@ -134,7 +136,13 @@ export async function startDeck(test: TestContext, options: DeckOptions = {}): P
 		colour: options.colour ?? true,
 		timers: timersOf(clock),
 		watching: {now: clock.now, delay: clock.delay, random: () => 0.5},
-		connect: (context) => connect(kubeconfig, {context, env: {}, log: (line) => log.push(line)}),
+		connect: (context) =>
+			connect(kubeconfig, {
+				context,
+				env: {},
+				log: (line) => log.push(line),
+				...(options.behind !== undefined && {now: () => Date.now() - (options.behind ?? 0)}),
+			}),
 		...(options.scenarios && {scenarios: options.scenarios}),
 		effects: {
 			now: clock.now,
