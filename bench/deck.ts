@@ -1,7 +1,7 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import {type Cluster, still} from './cluster.ts';
 import type {Traffic} from './messages.ts';
-import {openScreen, type Screen} from './screen.ts';
+import {openScreen, type Screen, type ScreenOptions} from './screen.ts';
 
 /** The product at work: a cluster, and rolldeck looking at it with the cursor among the first Deployment's pods. */
 export interface Deck {
@@ -21,11 +21,14 @@ export interface DeckOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Given to Node before the entry. */
 	readonly nodeOptions?: readonly string[];
+	/** Of the terminal and what lies before it; left out: 200x60, nothing. */
+	readonly terminal?: Pick<ScreenOptions, 'columns' | 'rows' | 'line'>;
 }
 
-/** Starts rolldeck on a cluster, 200x60. */
-export function startDeck(cluster: Cluster, {entry, folder, env, nodeOptions = []}: DeckOptions): Screen {
+/** Starts rolldeck on a cluster. */
+export function startDeck(cluster: Cluster, {entry, folder, env, nodeOptions = [], terminal}: DeckOptions): Screen {
 	return openScreen({
+		...terminal,
 		args: [...nodeOptions, entry, '--kubeconfig', cluster.kubeconfig, '-n', cluster.namespace],
 		env: {HOME: folder, XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder, ...env},
 	});

@@ -35,13 +35,17 @@ export async function paintTimes(
 	});
 }
 
-/** Milliseconds from each key until the cursor stood elsewhere. The cursor goes up and down by one row. */
-export async function keyTimes({screen}: Deck, presses: number): Promise<readonly number[]> {
+/** Milliseconds from each key until the cursor stood elsewhere. The keys are pressed in turn, and take it there and back. */
+export async function keyTimes(
+	{screen}: Pick<Deck, 'screen'>,
+	presses: number,
+	keys: readonly string[] = ['j', 'k'],
+): Promise<readonly number[]> {
 	const times: number[] = [];
 	for (let press = 0; press < presses; press++) {
 		const before = cursors(screen.lines());
 		const pressedAt = elapsed();
-		screen.press(press % 2 === 0 ? 'j' : 'k');
+		screen.press(keys[press % keys.length] ?? '');
 		times.push((await screen.until('the cursor moves', (lines) => cursors(lines) !== before)) - pressedAt);
 		await delay(60 + Math.random() * 100);
 	}

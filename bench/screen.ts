@@ -2,6 +2,7 @@ import {setTimeout as delay} from 'node:timers/promises';
 import pty from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import {elapsed} from './clock.ts';
+import {carry, type Line} from './line.ts';
 
 /** A process in a terminal of its own. Times are those of `elapsed`. */
 export interface Screen {
@@ -13,7 +14,7 @@ export interface Screen {
 	readonly bytes: number;
 	/** The rows as they are now. */
 	lines(): readonly string[];
-	/** Calls back after everything that came was drawn, with the time at which it had come. @returns what ends it */
+	/** Calls back whenever a whole picture is there, with the time at which its last byte had come. @returns what ends it */
 	onDraw(listener: (at: number) => void): () => void;
 	press(keys: string): void;
 	/** Resolves to the time at which bytes came that made the condition true. Fails after `limitMs`, telling the screen. */
@@ -31,12 +32,22 @@ export interface ScreenOptions {
 	readonly env?: Readonly<Record<string, string>>;
 	/** Bytes are counted only: for what is not looked at. */
 	readonly blind?: boolean;
+	/** What lies between the process and its terminal; left out: nothing. */
+	readonly line?: Line;
 }
 
 /** Runs this Node with `args` in a pseudo-terminal, 200x60 if not said otherwise. */
-export function openScreen({args, columns = 200, rows = 60, env = {}, blind = false}: ScreenOptions): Screen {
+export function openScreen({args, columns = 200, rows = 60, env = {}, blind = false, line}: ScreenOptions): Screen {
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, scrollback: 0});
 	const listeners = new Set<(at: number) => void>();
+	// Between these marks a picture is half drawn (synchronized output): what stands there then is nobody's to judge.
+	let drawing = false;
+	const mark = (begins: boolean) => (parameters: readonly (number | number[])[]) => {
+		if (parameters.includes(2026)) drawing = begins;
+		return false;
+	};
+	terminal.parser.registerCsiHandler({prefix: '?', final: 'h'}, mark(true));
+	terminal.parser.registerCsiHandler({prefix: '?', final: 'l'}, mark(false));
 	const startedAt = elapsed();
 	let firstByteAt: number | undefined;
 	let bytes = 0;
@@ -46,18 +57,24 @@ export function openScreen({args, columns = 200, rows = 60, env = {}, blind = fa
 		encoding: null,
 		env: {...inherited(), TERM: 'xterm-256color', ...env},
 	});
-	child.onData((data) => {
+	const show = (chunk: Buffer) => {
 		const at = elapsed();
-		const chunk = data as unknown as Buffer; // what `encoding: null` gives
-		firstByteAt ??= at;
-		bytes += chunk.length;
 		if (blind) return;
 		terminal.write(chunk, () => {
-			for (const listener of listeners) listener(at);
+			if (!drawing) for (const listener of listeners) listener(at);
 		});
+	};
+	const toTerminal = line ? carry(line, show) : show;
+	const type = (keys: Buffer) => child.write(keys.toString());
+	const toProcess = line ? carry(line, type) : type;
+	child.onData((data) => {
+		const chunk = data as unknown as Buffer; // what `encoding: null` gives
+		firstByteAt ??= elapsed();
+		bytes += chunk.length;
+		toTerminal(chunk);
 	});
 	const ended = new Promise<void>((resolve) => child.onExit(() => resolve()));
-	terminal.onData((answer) => child.write(answer));
+	terminal.onData((answer) => toProcess(Buffer.from(answer)));
 	const lines = () => {
 		const buffer = terminal.buffer.active;
 		return Array.from({length: rows}, (_, row) => buffer.getLine(buffer.baseY + row)?.translateToString(true) ?? '');
@@ -78,9 +95,9 @@ export function openScreen({args, columns = 200, rows = 60, env = {}, blind = fa
 		lines,
 		onDraw,
 		ended,
-		press: (keys) => child.write(keys),
+		press: (keys) => toProcess(Buffer.from(keys)),
 		until(what, condition, limitMs = 20_000) {
-			if (condition(lines())) return Promise.resolve(elapsed());
+			if (!drawing && condition(lines())) return Promise.resolve(elapsed());
 			return new Promise((resolve, reject) => {
 				const stop = onDraw((at) => {
 					if (!condition(lines())) return;

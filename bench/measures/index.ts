@@ -6,6 +6,7 @@ import {facts} from './facts.ts';
 import {initialSync} from './initial-sync.ts';
 import {keyToPaint} from './key-to-paint.ts';
 import {sandbox} from './sandbox.ts';
+import {slowLine} from './slow-line.ts';
 import {startUp} from './start-up.ts';
 import {tables} from './tables.ts';
 import {usage} from './usage.ts';
@@ -20,6 +21,7 @@ export const measures: readonly Measure[] = [
 	facts,
 	tables,
 	initialSync,
+	slowLine,
 	sandbox,
 	controlPlane,
 ];

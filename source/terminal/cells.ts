@@ -1,8 +1,10 @@
 /** One cell of the screen: a character that takes exactly one column, and how it looks. */
 export interface Cell {
 	readonly text: string;
-	/** SGR parameters, as `1;32`; empty: plain. */
+	/** SGR parameters, as `1;32`; empty: plain. Of a blank only what is seen of it: it looks the same in any colour and weight. */
 	readonly style: string;
+	/** What a blank in the same style has for its own. */
+	readonly onBlanks: string;
 }
 
 /**
@@ -13,6 +15,7 @@ export function cellsOf(line: string): readonly Cell[] | undefined {
 	const cells: Cell[] = [];
 	const active = new Map<string, string>();
 	let style = '';
+	let onBlanks = '';
 	let at = 0;
 	while (at < line.length) {
 		if (line.codePointAt(at) === escape) {
@@ -21,15 +24,21 @@ export function cellsOf(line: string): readonly Cell[] | undefined {
 			if (parameters === undefined) return undefined;
 			for (const code of parameters === '' ? ['0'] : codesOf(parameters)) applyCode(active, code);
 			style = [...active.values()].join(';');
+			onBlanks = seenOnBlanks(active) ? style : '';
 			at = end + 1;
 			continue;
 		}
 		const text = line.charAt(at);
 		if (!oneColumn.test(text)) return undefined;
-		cells.push({text, style});
+		cells.push({text, style: text === ' ' ? onBlanks : style, onBlanks});
 		at += 1;
 	}
 	return cells;
+}
+
+/** In reverse even the colour of the text is seen; lines through or under it, and grounds, always are. */
+function seenOnBlanks(active: ReadonlyMap<string, string>): boolean {
+	return ['4', '5', '7', '9', 'ground'].some((attribute) => active.has(attribute));
 }
 
 const escape = 0x1b;

@@ -1,6 +1,6 @@
 import {type Cell, cellsOf} from './cells.ts';
 
-/** Unchanged cells that are cheaper written again than jumped over: a jump takes five bytes or more. */
+/** Unchanged cells that are cheaper written again than jumped over: a jump takes four bytes or more. */
 const cheapGap = 4;
 
 /**
@@ -19,10 +19,20 @@ export function difference(before: readonly string[] | undefined, after: readonl
 	return text;
 }
 
+/** The shortest of three ways: the cells that differ; an erased line and what stands in it; the line as it is. */
 function lineDifference(before: string, after: string, row: number, columns: number): string {
 	const [old, now] = [cellsOf(before), cellsOf(after)];
-	const whole = `\u001B[${row + 1};1H${after}\u001B[m${now?.length === columns ? '' : '\u001B[K'}`;
+	const start = `\u001B[${row + 1};1H`;
+	const whole = `${start}${after}\u001B[m${now?.length === columns ? '' : eraseToEnd}`;
 	if (!old || !now) return whole;
+	const changed = cellDifference(old, now, (at) => `\u001B[${row + 1};${at + 1}H`);
+	if (changed.length < columns / 2) return changed; // good enough, and most often so
+	const anew = `${start}${eraseToEnd}${cellDifference([], now, (at) => (at === 0 ? '' : toColumn(at)))}`;
+	return [changed, anew, whole].reduce((best, text) => (text.length < best.length ? text : best));
+}
+
+/** @param begin what takes the terminal's cursor to the first cell that differs */
+function cellDifference(old: readonly Cell[], now: readonly Cell[], begin: (at: number) => string): string {
 	const length = Math.max(old.length, now.length);
 	const isSame = (at: number) => {
 		const [left, right] = [old[at] ?? blank, now[at] ?? blank];
@@ -31,15 +41,16 @@ function lineDifference(before: string, after: string, row: number, columns: num
 	const isBlankFrom = blankFrom(now);
 	let text = '';
 	let style = '';
+	let onBlanks = '';
 	let at = 0;
 	while (at < length) {
 		if (isSame(at)) {
 			at += 1;
 			continue;
 		}
-		text += `\u001B[${row + 1};${at + 1}H`;
+		text += text === '' ? begin(at) : toColumn(at);
 		if (at >= isBlankFrom) {
-			text += style === '' ? '\u001B[K' : '\u001B[m\u001B[K';
+			text += style === '' ? eraseToEnd : `\u001B[m${eraseToEnd}`;
 			style = '';
 			break;
 		}
@@ -47,18 +58,25 @@ function lineDifference(before: string, after: string, row: number, columns: num
 		for (let next = end; next < length && next - end <= cheapGap; next += 1) if (!isSame(next)) end = next + 1;
 		for (; at < end; at += 1) {
 			const cell = now[at] ?? blank;
-			if (cell.style !== style) {
+			const isAlike = cell.style === (cell.text === ' ' ? onBlanks : style);
+			if (!isAlike) {
 				text += cell.style === '' ? '\u001B[m' : `\u001B[${style === '' ? '' : '0;'}${cell.style}m`;
-				style = cell.style;
+				({style, onBlanks} = cell);
 			}
 			text += cell.text;
 		}
 	}
-	if (style !== '') text += '\u001B[m';
-	return text.length < whole.length ? text : whole;
+	return style === '' ? text : `${text}\u001B[m`;
 }
 
-const blank: Cell = {text: ' ', style: ''};
+const eraseToEnd = '\u001B[K';
+
+/** To a column of the line that the terminal's cursor is in. */
+function toColumn(at: number): string {
+	return `\u001B[${at + 1}G`;
+}
+
+const blank: Cell = {text: ' ', style: '', onBlanks: ''};
 
 /** From which column on a line is empty. */
 function blankFrom(cells: readonly Cell[]): number {

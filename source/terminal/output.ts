@@ -1,5 +1,6 @@
 import {EventEmitter} from 'node:events';
 import {difference} from './difference.ts';
+import {createPace} from './pace.ts';
 
 /** The real terminal, as far as it is needed. */
 export interface Terminal {
@@ -13,6 +14,8 @@ export interface Terminal {
 }
 
 export interface OutputTimers {
+	/** Milliseconds, monotonic. */
+	now(): number;
 	/** Runs `task` after so many milliseconds; the returned function cancels it. */
 	after(milliseconds: number, task: () => void): () => void;
 }
@@ -20,9 +23,9 @@ export interface OutputTimers {
 /**
  * What Ink takes for its terminal: its modes and its size are Ink's, the picture is not. Lines are drawn past Ink's own
  * frames, which would cost more than all the rest of the program (each is put together cell by cell, whatever has
- * changed). Only the cells that differ from what the terminal shows go out, and the next picture only once the
- * terminal has answered for the last one. On a slow line pictures are left out, never queued: what is seen is late by one
- * picture at most, not by all that a buffer on the way holds.
+ * changed). Only the cells that differ from what the terminal shows go out, each picture with a question behind it, and the next
+ * one once the terminal has answered, or sooner where the line is long but not full (see pace.ts). On a slow line pictures are
+ * left out, never queued: what is seen is late by about one picture, not by all that a buffer on the way holds.
  */
 export interface Output extends NodeJS.WritableStream {
 	readonly isTTY: true;
@@ -53,34 +56,44 @@ const leaveScreen = '\u001B[?1049l';
 /** A mode that is switched on or off, the cursor's among them; Ink does so inside of frames too. */
 // oxlint-disable-next-line no-control-regex -- they are control sequences
 const mode = /^\u001B\[\?\d+[hl]$/;
-/** A terminal that has not answered by then never does, or is very slow: it is not waited for for ever. Milliseconds. */
+/** A terminal that has not answered its first question by then never does. Milliseconds, and as much again for each byte. */
 const patience = 1000;
-/** How long a person who leaves is kept waiting for an answer that is due. Milliseconds. */
+/** One that has answered before is believed to be at a line that stands still for so long. Counted in the same way. */
+const longPatience = 5000;
+/** How long a person who leaves is kept waiting for an answer that is due. Counted in the same way. */
 const leavePatience = 1000;
+
 export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 	const emitter = new EventEmitter();
+	const pace = createPace(timers.now);
 	/** Between Ink's marks: what it says there is its own picture. */
 	let inFrame = false;
 	let latest: readonly string[] | undefined;
 	let shown: readonly string[] | undefined;
 	let waiting: readonly string[] | undefined;
 	let writing = false;
-	let asked = false;
-	let answers = true;
+	/** Whether it has ever answered; undefined: not yet. */
+	let answers: boolean | undefined;
 	let cancelPatience: (() => void) | undefined;
+	/** Pictures are counted: how many have been asked for, are in what was sent (for each answer that is due), and were seen. */
+	let asked = 0;
+	let sent: number[] = [];
+	let seen = 0;
 	const written: (() => void)[] = [];
-	const drawn: (() => void)[] = [];
+	let drawn: {readonly picture: number; readonly resolve: () => void}[] = [];
 	let held = false;
 
 	/** Those who wait until all has been written, and those who wait until the terminal has said that it is there. */
 	const settle = () => {
-		if (writing || (waiting && !held && !asked)) return;
+		if (writing || (waiting && !held && pace.mayFollow())) return;
 		for (const barrier of written.splice(0)) barrier();
-		if (asked || (waiting && !held)) return;
-		for (const barrier of drawn.splice(0)) barrier();
+		const isSeen = ({picture}: {readonly picture: number}) => (held ? !pace.isDue : picture <= seen);
+		const ready = drawn.filter(isSeen);
+		drawn = drawn.filter((barrier) => !isSeen(barrier));
+		for (const {resolve} of ready) resolve();
 	};
 	const next = () => {
-		if (writing || asked || held || !waiting) {
+		if (writing || held || !waiting || !pace.mayFollow()) {
 			settle();
 			return;
 		}
@@ -89,26 +102,42 @@ export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 		const text = difference(shown, lines, terminal.columns);
 		shown = lines;
 		if (text === '') {
+			if (sent.length > 0) sent[sent.length - 1] = asked;
+			else seen = asked;
 			settle();
 			return;
 		}
 		writing = true;
-		asked = answers;
-		if (asked) {
-			cancelPatience = timers.after(patience, () => {
-				answers = false;
-				answered();
-			});
+		const picture = asked;
+		const asks = answers !== false;
+		if (asks) {
+			sent.push(picture);
+			pace.sent(text.length);
+			waitPatiently();
 		}
-		terminal.write(`${beginFrame}${text}${endFrame}${asked ? askStatus : ''}`, () => {
+		terminal.write(`${beginFrame}${text}${endFrame}${asks ? askStatus : ''}`, () => {
 			writing = false;
+			if (!asks) seen = picture;
 			next();
 		});
 	};
-	const answered = () => {
+	const waitPatiently = () => {
 		cancelPatience?.();
-		cancelPatience = undefined;
-		asked = false;
+		cancelPatience = pace.isDue
+			? timers.after((answers ? longPatience : patience) + pace.unanswered, () => {
+					answers ??= false;
+					pace.giveUp();
+					seen = sent.at(-1) ?? seen;
+					sent = [];
+					next();
+				})
+			: undefined;
+	};
+	const answered = () => {
+		answers = true;
+		pace.answered();
+		seen = sent.shift() ?? seen;
+		waitPatiently();
 		next();
 	};
 	const forget = () => {
@@ -122,6 +151,7 @@ export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 		draw(lines: readonly string[]) {
 			latest = lines;
 			waiting = lines;
+			asked += 1;
 			next();
 		},
 		write(chunk: string, done?: () => void) {
@@ -144,22 +174,22 @@ export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 			}
 			return true;
 		},
-		answered() {
-			answers = true;
-			if (asked) answered();
-		},
+		answered,
 		drawn: () =>
 			new Promise<void>((resolve) => {
-				drawn.push(resolve);
+				drawn.push({picture: asked, resolve});
 				settle();
 			}),
 		hold() {
 			held = true;
 			return new Promise<void>((resolve) => {
-				const cancel = timers.after(leavePatience, resolve);
-				drawn.push(() => {
-					cancel();
-					resolve();
+				const cancel = timers.after(leavePatience + pace.unanswered, resolve);
+				drawn.push({
+					picture: asked,
+					resolve() {
+						cancel();
+						resolve();
+					},
 				});
 				settle();
 			});
@@ -167,8 +197,8 @@ export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 		close() {
 			held = true;
 			waiting = undefined;
-			asked = false;
 			writing = false;
+			pace.giveUp();
 			cancelPatience?.();
 			stopListening();
 			settle();

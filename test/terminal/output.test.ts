@@ -22,6 +22,7 @@ function slowTerminal() {
 	};
 	let tasks: (() => void)[] = [];
 	const output = createOutput(terminal, {
+		now: () => 0,
 		after(_milliseconds, task) {
 			tasks.push(task);
 			return () => {
@@ -58,7 +59,9 @@ async function screenOf(text: string): Promise<readonly string[]> {
 		let cells = '';
 		for (let column = 0; column < columns; column += 1) {
 			const cell = line?.getCell(column);
-			cells += `${cell?.getChars() || ' '}${cell?.isInverse() ? 'i' : ''}${cell?.isBold() ? 'b' : ''}${cell?.isDim() ? 'd' : ''}${cell && !cell.isFgDefault() ? cell.getFgColor() : ''}`;
+			const text = cell?.getChars() || ' ';
+			const isPlain = text === ' ' && !cell?.isInverse(); // no colour or weight is seen of it
+			cells += `${text}${isPlain ? '' : `${cell?.isInverse() ? 'i' : ''}${cell?.isBold() ? 'b' : ''}${cell?.isDim() ? 'd' : ''}${cell && !cell.isFgDefault() ? cell.getFgColor() : ''}`}`;
 		}
 		return cells;
 	});
