@@ -93,7 +93,7 @@ async function showPractice(options: Options, scenario: string, note: string | u
 	const {context, namespace} = options;
 	// The cluster starts in its process while the screen is loaded in this one.
 	const starting = startPractice(scenario, {env, context, namespace});
-	const [practice, {runApp}] = await Promise.all([starting, import('./source/run.ts')]);
+	const [practice, {runApp}] = await Promise.all([starting, import('./source/run.ts'), import('./source/app.tsx')]);
 	try {
 		return await runApp(options, practice.kubeconfig, {scenarios: practice.scenarios, note});
 	} finally {

@@ -2,8 +2,8 @@ import {constants} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {inspect} from 'node:util';
-import {startApp} from './app.tsx';
-import {type Kubeconfig, needsTerminal} from './cluster/kubeconfig.ts';
+import type {Connection} from './cluster/connection.ts';
+import {asksPlugin, type Kubeconfig, needsTerminal} from './cluster/kubeconfig.ts';
 import {openLog, stateFolder} from './log.ts';
 import type {Options} from './options.ts';
 import type {Session, SessionOptions} from './session.ts';
@@ -30,9 +30,17 @@ export async function runApp(
 		const {connect: open} = await import('./cluster/connection.ts');
 		return open(kubeconfig, {context, requestTimeoutMs: options.requestTimeoutMs, log: log.write, terminal});
 	};
-	// A sign-in that asks questions needs the terminal to itself: before the screen is taken, or not at all.
-	const early = needsTerminal(kubeconfig, current.name) ? await connect(current.name, true) : undefined;
-
+	let early: Promise<Connection> | undefined = connect(current.name, needsTerminal(kubeconfig, current.name));
+	if (needsTerminal(kubeconfig, current.name)) {
+		// A sign-in that asks questions needs the terminal to itself: before the screen is taken, or not at all.
+		await early;
+	} else {
+		// The first question goes out before the screen is loaded, so that the server answers meanwhile. What fails here is told
+		// by the watches. A plugin can take long, and runs once there is a screen that says so.
+		void early.then((made) => (asksPlugin(kubeconfig, current.name) ? undefined : made.version())).catch(() => {});
+		await early.catch(() => {});
+	}
+	const {startApp} = await import('./app.tsx');
 	const timers = realTimers();
 	const output = createOutput(ownTerminal(process.stdout), timers);
 	const input = createInput(process.stdin, output.answered);
@@ -44,7 +52,11 @@ export async function runApp(
 		draw: output.draw,
 		colour: options.color && process.env['TERM'] !== 'dumb',
 		timers,
-		connect: async (context) => (context === current.name && early ? early : connect(context)),
+		async connect(context) {
+			const made = context === current.name ? early : undefined;
+			early = undefined; // once left, a context is connected to anew
+			return made ?? connect(context);
+		},
 		...(practice?.scenarios && {scenarios: practice.scenarios}),
 		effects: {
 			now: Date.now,

@@ -194,3 +194,9 @@ export function needsTerminal(kubeconfig: Kubeconfig, context: string): boolean 
 	const user = kubeconfig.contexts.find((info) => info.name === context)?.user;
 	return user !== undefined && kubeconfig.users.get(user)?.exec?.interactiveMode === 'Always';
 }
+
+/** Whether the user of a context signs in through a program, which may take its time or want a person. */
+export function asksPlugin(kubeconfig: Kubeconfig, context: string): boolean {
+	const user = kubeconfig.contexts.find((info) => info.name === context)?.user;
+	return user !== undefined && kubeconfig.users.get(user)?.exec !== undefined;
+}
