@@ -1,13 +1,13 @@
 import {chmodSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
-import type {User} from './http/users.ts';
+import type {Account} from './http/users.ts';
 
 /**
  * The kubeconfig of a sandbox whose certificate (PEM) is its own authority: one context for each user; the administrator's, named `sandbox`, is current and in
  * namespace shop.
  */
-export function kubeconfigOf(url: string, users: readonly User[], certificate?: string): string {
+export function kubeconfigOf(url: string, users: readonly Account[], certificate?: string): string {
 	const contexts = users.map(({name, namespace = 'shop'}, index) => ({
 		name: index === 0 ? 'sandbox' : name,
 		context: {cluster: 'sandbox', user: name, namespace},

@@ -9,9 +9,10 @@ import {keepPages} from './http/list.ts';
 import type {ReadLog} from './http/logs.ts';
 import {openApiPaths, openApiV2, openApiV3} from './http/openapi.ts';
 import {review, reviewKinds} from './http/reviews.ts';
+import {authorize, authorizePath} from './http/rights.ts';
 import {type Services, serveResource} from './http/route.ts';
 import {type ServedScenario, serveScenarios} from './http/scenarios.ts';
-import {authenticate, authorize, makeUsers, type User} from './http/users.ts';
+import {type Account, authenticate, makeUsers, type User} from './http/users.ts';
 import type {WatchSettings} from './http/watch.ts';
 import type {MemoryStore} from './memory-store.ts';
 
@@ -37,7 +38,7 @@ export type Handler = (request: Incoming, response: ServerResponse) => void;
 export interface SandboxServer {
 	readonly url: string;
 	/** The administrator first. */
-	readonly users: readonly User[];
+	readonly users: readonly Account[];
 	/** Ends every connection and frees the port. */
 	close(): Promise<void>;
 }
@@ -61,6 +62,12 @@ const emptyOpenApi = Buffer.from([0x0a, 3, 0x32, 0x2e, 0x30]);
 
 const healthPaths = ['/healthz', '/livez', '/readyz'];
 
+/** Throws 403 where the user may not use a path that is no resource's. */
+function mayAsk({request, user}: Call, path: string): void {
+	const verbs: Record<string, string> = {GET: 'get', PATCH: 'patch', POST: 'post', PUT: 'put', DELETE: 'delete'};
+	authorizePath(user, verbs[request.method ?? ''] ?? '', path);
+}
+
 /** A path without its escapes and final slashes. 400 for escapes that are none. */
 function decodePath(path: string): string {
 	try {
@@ -71,11 +78,7 @@ function decodePath(path: string): string {
 }
 
 /** The API over a store. `identify` says who asks; it throws a 401 for whoever is not known. */
-export function makeHandler(
-	settings: ApiSettings,
-	users: readonly User[],
-	identify: (request: Incoming) => User,
-): Handler {
+export function makeHandler(settings: ApiSettings, identify: (request: Incoming) => User): Handler {
 	const {store, scenarios = [], readLog} = settings;
 	const catalogue = catalogueOf(store.kinds);
 	const services: Services = {
@@ -107,6 +110,7 @@ export function makeHandler(
 		const [root, ...rest] = path.slice(1).split('/');
 		if (root === 'api' || root === 'apis') return serveApi(call, root, rest);
 		if (root === 'rolldeck') return serveScenarios(call, rest, scenarios);
+		mayAsk(call, path);
 		if (path === '/openapi/v2' && request.headers.accept?.startsWith(openApiProtobuf)) {
 			response.writeHead(200, {'Content-Type': openApiProtobuf.replace('@', '.')}).end(emptyOpenApi);
 			return;
@@ -138,6 +142,7 @@ export function makeHandler(
 		const [group = '', groupVersion] = named ? rest : ['', rest[0]];
 		const path = rest.slice(named ? 2 : 1);
 		if (groupVersion === undefined || path.length === 0) {
+			mayAsk(call, `/${[root, ...rest].join('/')}`);
 			if (call.request.method !== 'GET')
 				throw new ApiError(
 					405,
@@ -156,7 +161,7 @@ export function makeHandler(
 				throw new ApiError(404, 'NotFound', 'the server could not find the requested resource', {});
 			}
 			authorize(call.user, {verb: 'create', group, resource});
-			return review(call, group, resource, users);
+			return review(call, group, resource);
 		}
 		await serveResource(call, services, group ? `${group}/${groupVersion}` : groupVersion, path);
 	}
@@ -171,7 +176,7 @@ export function makeHandler(
 export async function startServer(settings: ServerSettings): Promise<SandboxServer> {
 	const {port = 0, tls} = settings;
 	const users = makeUsers();
-	const handle = makeHandler(settings, users, (request) => authenticate(users, request));
+	const handle = makeHandler(settings, (request) => authenticate(users, request));
 	const server = tls ? createSecureServer({key: tls.key, cert: tls.certificate}, handle) : createServer(handle);
 	server.on('tlsClientError', () => {});
 	server.on('clientError', (_error, socket) => {

@@ -5,8 +5,8 @@ import {type Call, isOn, type Target} from './call.ts';
 import {remove, removeAll} from './delete.ts';
 import {list, objectOf, type Pages, sendObject} from './list.ts';
 import {type ReadLog, sendLog} from './logs.ts';
+import {authorize} from './rights.ts';
 import {evict, getScale, patchScale, putScale} from './subresources.ts';
-import {authorize} from './users.ts';
 import {type WatchSettings, watch} from './watch.ts';
 import {create, patch, update} from './write.ts';
 

@@ -1,7 +1,7 @@
 import {ApiError, notFound} from '../api-error.ts';
 import {send, sendText} from './answer.ts';
 import type {Call} from './call.ts';
-import {authorize} from './users.ts';
+import {authorize} from './rights.ts';
 
 /** Something that can happen in the sandbox, for `/rolldeck/scenarios`. */
 export interface ServedScenario {
