@@ -2,12 +2,17 @@ import {equal, isRecord} from './json.ts';
 import {fieldsOf, type Part} from './schema/schema.ts';
 import type {Json} from './store.ts';
 
-/** Fields of an object in the notation of managedFields: `f:name`, `k:{...}`, `v:...`, and `.` for the thing itself. */
+/**
+ * Fields of an object in the notation of managedFields: `f:name`, `k:{...}`, `v:...`, and `.` for the thing itself where parts of it
+ * stand beside that. An empty set under a name is the thing itself alone.
+ */
 export interface FieldSet {
 	readonly [key: string]: FieldSet;
 }
 
 const leaf: FieldSet = Object.freeze({});
+/** A thing itself, written out. */
+const itself: FieldSet = Object.freeze({'.': leaf});
 
 /** Fields that belong to the server, never to a manager. */
 const systemFields = new Set(
@@ -27,12 +32,17 @@ function root(type: string): Part {
 	return {shape: {is: 'object', name: type}, atomic: false, set: false};
 }
 
+/** The keys of list items that have a default: ports are told apart by their number and protocol. */
+function keyOf(item: Json, key: string): Json {
+	return item?.[key] ?? (key === 'protocol' ? 'TCP' : undefined);
+}
+
 /** The name of a list's item in managedFields: `k:{"name":"web"}`, or `v:"x"` in a set. */
 function itemKey(item: Json, {listKeys}: Part): string {
 	if (!listKeys) return `v:${JSON.stringify(item)}`;
 	let text = '';
 	for (const key of listKeys) {
-		const value = item?.[key];
+		const value = keyOf(item, key);
 		if (value !== undefined) text += `${text && ','}"${key}":${JSON.stringify(value)}`;
 	}
 	return `k:{${text}}`;
@@ -59,20 +69,25 @@ function parts(part: Part, value: Json): [string, Json, Part][] {
 	return found;
 }
 
-/** All fields of a value. Maps, lists and the items of lists also own themselves. Every new object comes through here. */
-function collect(part: Part, value: Json, isItem = false): FieldSet {
+/**
+ * All fields of a value. The items of lists also own themselves; in a write maps and lists do too, in an apply the entries of maps.
+ * Every new object comes through here.
+ */
+function collect(part: Part, value: Json, isApply: boolean, isItem = false): FieldSet {
 	if (isLeaf(part, value)) return leaf;
 	if (isEmpty(value)) return leaf;
 	const {shape} = part;
-	const ownsItself = isItem || (shape.is === 'object' ? part.pointer : !part.required);
+	const ownsItself = isItem || (!isApply && (shape.is === 'object' ? part.pointer : !part.required));
 	const result: Record<string, FieldSet> = ownsItself ? {'.': leaf} : {};
-	if (shape.is === 'list') for (const item of value) result[itemKey(item, part)] = collect(shape.item, item, !part.set);
-	else if (shape.is === 'map') for (const key in value) result[`f:${key}`] = collect(shape.item, value[key]);
-	else if (shape.is === 'object') {
+	if (shape.is === 'list') {
+		for (const item of value) result[itemKey(item, part)] = collect(shape.item, item, isApply, !part.set);
+	} else if (shape.is === 'map') {
+		for (const key in value) result[`f:${key}`] = collect(shape.item, value[key], isApply, isApply);
+	} else if (shape.is === 'object') {
 		const fields = fieldsOf(shape.name);
 		for (const key in value) {
 			const field = fields.get(key);
-			if (field && value[key] !== undefined) result[field.step] = collect(field, value[key]);
+			if (field && value[key] !== undefined) result[field.step] = collect(field, value[key], isApply);
 		}
 	}
 	return result;
@@ -86,7 +101,7 @@ interface Finding {
 
 function changes(part: Part, old: Json, next: Json, finding: Finding): FieldSet | undefined {
 	if (old === next) return undefined;
-	if (old === undefined) return collect(part, next);
+	if (old === undefined) return collect(part, next, false);
 	if (isLeaf(part, next) || isLeaf(part, old)) return equal(old, next) ? undefined : leaf;
 	if (part.shape.is === 'list') return listChanges(part, part.shape.item, old, next, finding);
 	const fields = part.shape.is === 'object' ? fieldsOf(part.shape.name) : undefined;
@@ -105,7 +120,7 @@ function changes(part: Part, old: Json, next: Json, finding: Finding): FieldSet 
 
 /** Whether two items of a list are the same one, by its keys. */
 function isSameItem(part: Part, a: Json, b: Json): boolean {
-	return part.listKeys ? part.listKeys.every((key) => a?.[key] === b?.[key]) : a === b;
+	return part.listKeys ? part.listKeys.every((key) => keyOf(a, key) === keyOf(b, key)) : a === b;
 }
 
 function listChanges(part: Part, item: Part, old: Json[], next: Json[], finding: Finding): FieldSet | undefined {
@@ -131,9 +146,9 @@ function withoutSystem(set: FieldSet): FieldSet {
 	return own.length > 0 ? {'f:metadata': Object.fromEntries(own), ...rest} : rest;
 }
 
-/** The fields of an object that a manager may own. */
+/** The fields of a configuration that its applier owns. */
 export function fieldsIn(type: string, object: Json): FieldSet {
-	return withoutSystem(collect(root(type), object));
+	return withoutSystem(collect(root(type), object, true));
 }
 
 /** The fields that are new or other in `next`, and whether any are gone. */
@@ -150,41 +165,61 @@ export function isEmpty(set: FieldSet): boolean {
 
 /** The fields in either set. */
 export function union(a: FieldSet, b: FieldSet): FieldSet {
-	if (isEmpty(b)) return a;
-	if (isEmpty(a)) return b;
 	const result: Record<string, FieldSet> = {...a};
-	for (const key in b) result[key] = a[key] ? union(a[key], b[key]!) : b[key]!;
+	for (const key in b) result[key] = a[key] ? unionBelow(a[key], b[key]!) : b[key]!;
 	return result;
+}
+
+function unionBelow(a: FieldSet, b: FieldSet): FieldSet {
+	if (isEmpty(a) && isEmpty(b)) return leaf;
+	return union(isEmpty(a) ? itself : a, isEmpty(b) ? itself : b);
+}
+
+/** What is left of a set; undefined for nothing. */
+function remains(set: FieldSet): FieldSet | undefined {
+	const keys = Object.keys(set);
+	if (keys.length === 0) return undefined;
+	return keys.length === 1 && keys[0] === '.' ? leaf : set;
 }
 
 /** The fields of `a` that are not in `b`. A leaf of `b` takes all that lies below it in `a`. */
 export function subtract(a: FieldSet, b: FieldSet): FieldSet {
+	return subtractBelow(a, b) ?? {};
+}
+
+function subtractBelow(a: FieldSet, b: FieldSet): FieldSet | undefined {
 	let result: Record<string, FieldSet> | undefined;
 	for (const key in b) {
 		const mine = a[key];
+		const theirs = b[key]!;
 		if (!mine) continue;
-		const rest = isEmpty(b[key]!) ? undefined : subtract(mine, b[key]!);
+		const isTaken = isEmpty(theirs) || (isEmpty(mine) && theirs['.']);
+		const rest = isTaken ? undefined : subtractBelow(mine, theirs);
 		if (rest === mine) continue;
 		result ??= {...a};
-		if (!rest || isEmpty(rest)) delete result[key];
-		else result[key] = rest;
+		if (rest) result[key] = rest;
+		else delete result[key];
 	}
-	return result ?? a;
+	return result ? remains(result) : a;
 }
 
 /** The fields in both sets. */
 export function intersect(a: FieldSet, b: FieldSet): FieldSet {
 	const result: Record<string, FieldSet> = {};
 	for (const key in a) {
-		const other = b[key];
+		const [mine, other] = [a[key]!, b[key]];
 		if (!other) continue;
-		const both = isEmpty(a[key]!) || isEmpty(other) ? leaf : intersect(a[key]!, other);
-		if (isEmpty(a[key]!) || isEmpty(other) || !isEmpty(both)) result[key] = both;
+		if (isEmpty(mine) || isEmpty(other)) {
+			if ((isEmpty(mine) || mine['.']) && (isEmpty(other) || other['.'])) result[key] = leaf;
+			continue;
+		}
+		const both = intersect(mine, other);
+		if (!isEmpty(both)) result[key] = both;
 	}
 	return result;
 }
 
-function present(part: Part, set: FieldSet, value: Json): FieldSet {
+function present(part: Part, set: FieldSet, value: Json): FieldSet | undefined {
 	if (isEmpty(set) || isLeaf(part, value)) return set;
 	let result: Record<string, FieldSet> | undefined;
 	const there = new Map<string, [Json, Part]>();
@@ -198,12 +233,12 @@ function present(part: Part, set: FieldSet, value: Json): FieldSet {
 		if (rest) result[key] = rest;
 		else delete result[key];
 	}
-	return result ?? set;
+	return result ? remains(result) : set;
 }
 
 /** The fields of a set that an object still has. */
 export function presentFields(type: string, set: FieldSet, object: Json): FieldSet {
-	return present(root(type), set, object);
+	return present(root(type), set, object) ?? {};
 }
 
 function take(part: Part, set: FieldSet, value: Json): Json {

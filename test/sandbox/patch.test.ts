@@ -120,6 +120,48 @@ suite('server-side apply', () => {
 		assert.equal(store.apply('deployments', config({replicas: 2}), apply, false), created);
 	});
 
+	test('owns items and the entries of maps, but not what they are in; a port has the protocol that is left out', () => {
+		const {store} = shopStore();
+		const {metadata, ...rest} = config();
+		rest.spec.template.spec.containers[0].ports = [{containerPort: 80}];
+		const named = {...rest, metadata: {...metadata, labels: {tier: 'front'}}};
+		const created: Json = store.apply('deployments', named, apply, false);
+		const [{fieldsV1}] = created.metadata.managedFields;
+		assert.deepEqual(fieldsV1['f:metadata'], {'f:labels': {'f:tier': {}}});
+		const container = {'.': {}, 'f:name': {}, 'f:image': {}, 'f:ports': {} as Json};
+		container['f:ports'] = {'k:{"containerPort":80,"protocol":"TCP"}': {'.': {}, 'f:containerPort': {}}};
+		assert.deepEqual(fieldsV1['f:spec']['f:template']['f:spec']['f:containers'], {'k:{"name":"main"}': container});
+		const again: Json = store.apply('deployments', {...named, spec: {...named.spec, replicas: 2}}, apply, false);
+		assert.equal(again.spec.template.spec.containers[0].ports.length, 1);
+	});
+
+	test('a map whose entries went to others is still its maker’s, as a thing alone', () => {
+		const {store} = shopStore();
+		const settings = (data: object, more: object = {}) => ({
+			apiVersion: 'v1',
+			kind: 'ConfigMap',
+			metadata: {name: 'settings', namespace: 'shop', ...more},
+			data,
+		});
+		const owners = () =>
+			store
+				.get('configmaps', 'shop', 'settings')!
+				.metadata['managedFields'].map((entry: Json) => [entry.manager, entry.fieldsV1]);
+		store.create('configmaps', settings({colour: 'red'}, {annotations: {note: 'x'}}), {manager: 'maker'});
+		store.update('configmaps', settings({colour: 'green'}), {manager: 'replacer'});
+		assert.deepEqual(owners(), [
+			['maker', {'f:data': {}}],
+			['replacer', {'f:data': {'f:colour': {}}}],
+		]);
+		store.apply('configmaps', settings({colour: 'white'}), apply, true);
+		assert.deepEqual(owners(), [
+			['ci', {'f:data': {'f:colour': {}}}],
+			['maker', {'f:data': {}}],
+		]);
+		store.update('configmaps', settings({colour: 'white', size: 'big'}), {manager: 'maker'});
+		assert.deepEqual(owners()[1], ['maker', {'f:data': {'.': {}, 'f:size': {}}}]);
+	});
+
 	test('what others own with another value is a conflict, unless forced', () => {
 		const {store} = shopStore();
 		store.apply('deployments', config({replicas: 2}), apply, false);
