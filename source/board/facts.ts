@@ -60,6 +60,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 		if (objects.deployments.get(uid)) return uid;
 		return deploymentOf(objects.pods.get(uid) ?? objects.replicasets.get(uid));
 	};
+	const isLoading = () => readable('replicasets') === 'loading' || readable('pods') === 'loading';
 	const list = <O>(kind: KindId, members: () => readonly O[]): readonly O[] | undefined =>
 		readable(kind) === 'complete' ? members() : undefined;
 
@@ -137,7 +138,7 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 			const {uid} = deployment.metadata;
 			const known = cache.get(uid);
 			if (known && (known.nextChangeAt === undefined || known.nextChangeAt > now)) return known;
-			if (readable('replicasets') === 'loading' || readable('pods') === 'loading') return undefined;
+			if (isLoading()) return undefined;
 			const made = rolloutFacts(gather(deployment, now));
 			cache.set(uid, made);
 			return made;
@@ -145,8 +146,10 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 		input: gather,
 		note(kind, changes) {
 			const dirty = new Set<string>();
+			if (kind === 'events') for (const change of changes as readonly AppliedChange<Event>[]) indexEvent(change);
+			// Nothing is known yet that could be forgotten, and each slice of a first list would be held against each Deployment.
+			if (isLoading()) return dirty;
 			for (const change of changes) {
-				if (kind === 'events') indexEvent(change as AppliedChange<Event>);
 				for (const object of [change.before, change.after]) {
 					if (!object) continue;
 					for (const uid of touched(kind, object)) if (uid !== undefined) dirty.add(uid);
