@@ -1,12 +1,17 @@
 import {setTimeout as delay} from 'node:timers/promises';
 import {type Cluster, still} from './cluster.ts';
 import type {Traffic} from './messages.ts';
+import {openProbe, type Probe} from './probe.ts';
 import {openScreen, type Screen, type ScreenOptions} from './screen.ts';
+import {usageOf} from './usage.ts';
 
 /** The product at work: a cluster, and rolldeck looking at it with the cursor among the first Deployment's pods. */
 export interface Deck {
 	readonly cluster: Cluster;
 	readonly screen: Screen;
+	/** Bytes that were resident when everything had just come to the screen. */
+	readonly residentAtFirst: number;
+	readonly probe: Probe;
 	close(): Promise<void>;
 }
 
@@ -41,7 +46,8 @@ export function rowOf(lines: readonly string[], name: string | undefined): strin
 
 /** Starts rolldeck and waits until everything is on the screen. */
 export async function openDeck(cluster: Cluster, options: DeckOptions): Promise<Deck> {
-	const screen = startDeck(cluster, options);
+	const probe = await openProbe(options.folder);
+	const screen = startDeck(cluster, {...options, ...probe});
 	await screen.until('everything is there', isLive, 60_000);
 	screen.press('4');
 	await screen.until('the pods have the cursor', (lines) => rowOf(lines, cluster.pods[still.probe]) !== undefined);
@@ -49,8 +55,11 @@ export async function openDeck(cluster: Cluster, options: DeckOptions): Promise<
 	return {
 		cluster,
 		screen,
+		residentAtFirst: usageOf(screen.pid).resident,
+		probe,
 		async close() {
 			await screen.close();
+			probe.close();
 			await cluster.close();
 		},
 	};

@@ -1,6 +1,7 @@
 import type {Measure} from '../measure.ts';
 import {bytes} from './bytes.ts';
 import {controlPlane} from './control-plane.ts';
+import {eventLoop} from './event-loop.ts';
 import {eventToPaint} from './event-to-paint.ts';
 import {facts} from './facts.ts';
 import {initialSync} from './initial-sync.ts';
@@ -18,6 +19,7 @@ export const measures: readonly Measure[] = [
 	bytes,
 	eventToPaint,
 	keyToPaint,
+	eventLoop,
 	facts,
 	tables,
 	initialSync,
