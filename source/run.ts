@@ -11,6 +11,7 @@ import {realTimers} from './state/store.ts';
 import {createInput} from './terminal/input.ts';
 import {createOutput} from './terminal/output.ts';
 import {ownTerminal} from './terminal/tty.ts';
+import {limitYoungGeneration} from './young-generation.ts';
 
 /**
  * Shows the deck on this process's terminal until a person leaves it. Resolves to the exit code; the terminal is then as it
@@ -41,6 +42,7 @@ export async function runApp(
 		await early.catch(() => {});
 	}
 	const {startApp} = await import('./app.tsx');
+	limitYoungGeneration();
 	const timers = realTimers();
 	const output = createOutput(ownTerminal(process.stdout), timers);
 	const input = createInput(process.stdin, output.answered);
