@@ -37,7 +37,8 @@ export async function serveSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const controllers = startControllers(store, {seed});
 	const tls = selfSigned(clock.now());
 	const served = scenarios.map(({name, title, start}) => ({name, title, start: () => start(store)}));
-	const server = await startServer({store, port, tls, scenarios: served, readLog: controllers.logs});
+	const {logs: readLog, beforeRead} = controllers;
+	const server = await startServer({store, port, tls, scenarios: served, readLog, beforeRead});
 	const kubeconfig = writeKubeconfig(kubeconfigOf(server.url, server.users, tls.certificate));
 	process.once('exit', kubeconfig.remove);
 	return {

@@ -5,6 +5,7 @@ import {ApiError, badRequest} from './api-error.ts';
 import {send, sendError, sendText} from './http/answer.ts';
 import type {Call, Incoming} from './http/call.ts';
 import {catalogueOf, sendDiscovery} from './http/discovery.ts';
+import {serveHealth} from './http/health.ts';
 import {keepPages} from './http/list.ts';
 import type {ReadLog} from './http/logs.ts';
 import {openApiPaths, openApiV2, openApiV3} from './http/openapi.ts';
@@ -21,6 +22,8 @@ export interface ApiSettings {
 	store: MemoryStore;
 	readLog?: ReadLog;
 	scenarios?: readonly ServedScenario[];
+	/** Called before objects of a resource are read: for those that a real cluster writes on and on, and this one when somebody looks. */
+	beforeRead?: (resource: string) => void;
 	/** How watches from a forgotten version are refused; inside the stream by default. */
 	expired?: WatchSettings['expired'];
 }
@@ -60,8 +63,6 @@ const openApiProtobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+proto
 /** Field 1, swagger: "2.0". */
 const emptyOpenApi = Buffer.from([0x0a, 3, 0x32, 0x2e, 0x30]);
 
-const healthPaths = ['/healthz', '/livez', '/readyz'];
-
 /** Throws 403 where the user may not use a path that is no resource's. */
 function mayAsk({request, user}: Call, path: string): void {
 	const verbs: Record<string, string> = {GET: 'get', PATCH: 'patch', POST: 'post', PUT: 'put', DELETE: 'delete'};
@@ -85,6 +86,7 @@ export function makeHandler(settings: ApiSettings, identify: (request: Incoming)
 		pages: keepPages(),
 		watch: {expired: settings.expired ?? 'event'},
 		...(readLog && {readLog}),
+		...(settings.beforeRead && {beforeRead: settings.beforeRead}),
 	};
 	const documents = new Map<string, string>();
 
@@ -98,7 +100,7 @@ export function makeHandler(settings: ApiSettings, identify: (request: Incoming)
 	async function serve(request: Incoming, response: ServerResponse): Promise<void> {
 		const url = new URL(request.url ?? '/', 'http://sandbox');
 		const path = decodePath(url.pathname);
-		if (healthPaths.includes(path)) return sendText(response, 200, 'ok');
+		if (serveHealth(response, path, url.searchParams)) return;
 		const call: Call = {
 			store,
 			request,

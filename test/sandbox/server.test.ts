@@ -302,6 +302,14 @@ suite('access', () => {
 			[(await api.call('/readyz', {user: 'guess'})).text, (await api.call('/livez', {user: 'x'})).code],
 			['ok', 200],
 		);
+		const text = async (path: string) => (await api.call(path, {user: 'guess'})).text;
+		assert.equal(await text('/livez/ping'), 'ok');
+		assert.equal(
+			await text('/livez?verbose&exclude=log'),
+			'[+]ping ok\n[+]log excluded: ok\n[+]etcd ok\nlivez check passed\n',
+		);
+		assert.match(await text('/readyz?verbose'), /^\[\+\]informer-sync ok\n\[\+\]shutdown ok\nreadyz check passed\n$/m);
+		assert.equal((await api.call('/readyz/nothing')).code, 404);
 	});
 
 	test('the viewer reads all but secrets and changes nothing', async () => {

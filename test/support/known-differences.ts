@@ -48,13 +48,19 @@ export const differences: readonly Difference[] = [
 				.replaceAll(/^ +"conditions": \[\n(?: +[^\]]*\n)*? +\],\n/gm, ''),
 	},
 	{
-		what: 'Size, labels, versions, lease and events of nodes',
-		reason: 'They are other machines. Nobody renews leases in the sandbox: it would never be idle.',
+		what: 'Size, labels, versions, conditions and events of nodes',
+		reason: 'They are other machines.',
 		commands: /^get nodes -o wide$|^describe node/,
 		cut: (output) =>
 			output.startsWith('Name:')
-				? keepLines(output, /^(Name|Roles|CreationTimestamp|Taints|Unschedulable):/)
+				? keepLines(output, /^(Name|Roles|CreationTimestamp|Taints|Unschedulable|Lease| {2}AcquireTime| {2}RenewTime):/)
 				: output.replaceAll(/(?<= <none>) {2}(simulated|rolldeck) .*$/gm, ''),
+	},
+	{
+		what: 'What is checked for `/readyz?verbose`',
+		reason: 'A real server has more parts that can fail.',
+		commands: /^get --raw .readyz.verbose$/,
+		cut: (output) => keepLines(output, /\b(ping|log|etcd|informer-sync|shutdown) |passed/),
 	},
 	{
 		what: 'The kinds and groups of the API',
@@ -73,12 +79,6 @@ export const differences: readonly Difference[] = [
 		reason: 'The fields and types are the real ones; the texts would be half of the program.',
 		commands: /^explain deployment/,
 		cut: (output) => keepLines(output, /^(GROUP|KIND|VERSION|FIELD)|\t</),
-	},
-	{
-		what: 'managedFields after a forced server-side apply name the map beside its entries',
-		reason: 'The owners are the right ones; only how a map without entries of its own is written differs.',
-		commands: /^get cm settings -o yaml --show-managed-fields$/,
-		cut: (output) => output.replaceAll(/^ +(\.|f:data|f:metadata):(?: {})?\n/gm, ''),
 	},
 	{
 		what: 'Logs: none of a container that never ran, the last words of one that crashed',

@@ -9,6 +9,7 @@ import {startGarbageCollector} from './garbage-collector.ts';
 import {startKubelets} from './kubelet/controller.ts';
 import {logReader, type ReadLog} from './logs/read.ts';
 import {startNodes} from './nodes/controller.ts';
+import {renewLeases} from './nodes/leases.ts';
 import {startQuotas} from './quota.ts';
 import {seededRandom} from './random.ts';
 import {eventRecorder} from './record.ts';
@@ -43,6 +44,8 @@ export interface Controllers {
 	stop(): void;
 	/** The logs of the containers that the kubelets run. */
 	readonly logs: ReadLog;
+	/** Brings up to date what nobody renews while nobody looks. */
+	beforeRead(resource: string): void;
 }
 
 /** Starts everything that keeps a cluster alive. Nothing polls: all work comes from the store's watches and the clock's timers. */
@@ -59,7 +62,13 @@ export function startControllers(store: Store, options: ControllerOptions): Cont
 		},
 		timing: {...usualTiming, ...timing},
 	};
-	return {stop: stopAll(...controllers.map((start) => start(context))), logs: logReader(store, seed)};
+	return {
+		stop: stopAll(...controllers.map((start) => start(context))),
+		logs: logReader(store, seed),
+		beforeRead(resource) {
+			if (resource === 'leases') renewLeases(store);
+		},
+	};
 }
 
 function complain(error: unknown): void {

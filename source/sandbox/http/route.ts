@@ -15,6 +15,7 @@ export interface Services {
 	readonly pages: Pages;
 	readonly watch: WatchSettings;
 	readonly readLog?: ReadLog;
+	readonly beforeRead?: (resource: string) => void;
 }
 
 function unknownResource(): ApiError {
@@ -120,5 +121,6 @@ export async function serveResource(
 	if (kind.resource === 'endpoints') {
 		call.warnings.push('v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice');
 	}
+	if (call.request.method === 'GET') services.beforeRead?.(kind.resource);
 	await action.run(call, target, services);
 }

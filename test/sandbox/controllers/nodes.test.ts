@@ -105,3 +105,28 @@ test('the pods of a node that is deleted go after a while', () => {
 	cluster.clock.advance(15 * second);
 	assert.deepEqual([onNode(cluster).length, cluster.pods('web').length], [0, 3]);
 });
+
+test('leases are renewed every ten seconds for whoever looks, and no more once a kubelet is silent', () => {
+	const cluster = startCluster();
+	cluster.store.create('namespaces', {metadata: {name: 'kube-node-lease'}}, {manager: 'test'});
+	const renewed = (name: string) => {
+		cluster.controllers.beforeRead('leases');
+		const lease = cluster.store.get('leases', 'kube-node-lease', name);
+		return {time: Date.parse(lease?.['spec'].renewTime), version: lease?.metadata.resourceVersion};
+	};
+	const first = renewed('node-1');
+	assert.equal(first.time, cluster.clock.now());
+	cluster.clock.advance(9 * second);
+	assert.deepEqual(renewed('node-1'), first);
+	cluster.clock.advance(94 * second);
+	assert.equal(renewed('node-1').time, first.time + 100 * second);
+	const {version} = renewed('node-2');
+	cluster.clock.advance(30 * second);
+	assert.equal(cluster.store.get('leases', 'kube-node-lease', 'node-2')?.metadata.resourceVersion, version);
+
+	label(cluster, 'node-2', {away: 'yes'});
+	cluster.clock.advance(60 * second);
+	assert.equal(renewed('node-2').time, first.time + 130 * second, 'the last time before it fell silent');
+	assert.equal(renewed('node-1').time, first.time + 190 * second);
+	assert.deepEqual(cluster.broken, []);
+});

@@ -8,6 +8,7 @@ import {isFinished} from '../replica-set/status.ts';
 import type {Condition, Node, Pod, Taint} from '../shapes.ts';
 import {timestamp} from '../time.ts';
 import {healthyConditions, silentConditions} from './kubelet-status.ts';
+import {renewLease} from './leases.ts';
 import {evictionDelay, taintsFor} from './taints.ts';
 
 /** How long pods of a node that is gone are left, in milliseconds (PodGC). */
@@ -41,6 +42,7 @@ export function startNodes(context: Context): Stop {
 	function noteSilence(node: Node): Node {
 		const {name} = node.metadata;
 		const now = clock.now();
+		if (!silentSince.has(name)) renewLease(store, node);
 		const since = silentSince.get(name) ?? now;
 		silentSince.set(name, since);
 		const left = since + timing.nodeGrace - now;
