@@ -2,7 +2,7 @@ import {fork} from 'node:child_process';
 import {once} from 'node:events';
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
-import type {FromServer, ServerOptions, ToServer, Traffic} from './messages.ts';
+import type {FromServer, Life, ServerOptions, ToServer, Traffic} from './messages.ts';
 import {makeWorld, namespace} from './world.ts';
 
 /** Something to look at: the bench's own server, or a real control plane. */
@@ -22,16 +22,24 @@ export interface Cluster {
 
 export const still: Traffic = {rate: 0, where: 'everywhere', probe: 2, probeEveryMs: 0};
 
+/** A cluster that can also live through hours in minutes. */
+export interface OwnCluster extends Cluster {
+	/** Resolves once all of it has been sent. */
+	live(life: Life): Promise<void>;
+}
+
 /** Starts the bench's own server with so many pods. @param folder where its kubeconfig is written */
-export async function startServer(options: ServerOptions, folder: string): Promise<Cluster> {
+export async function startServer(options: ServerOptions, folder: string): Promise<OwnCluster> {
 	const server = fork(new URL('server.ts', import.meta.url), [JSON.stringify(options)], {
 		execArgv: ['--max-old-space-size=4096'],
 	});
 	const listeners = new Set<(value: number, at: number) => void>();
+	let lived = () => {};
 	const port = await new Promise<number>((resolve, reject) => {
-		server.on('message', ({port: opened, probed}: FromServer) => {
+		server.on('message', ({port: opened, probed, lived: isOver}: FromServer) => {
 			if (opened !== undefined) resolve(opened);
 			if (probed) for (const listener of listeners) listener(probed.value, probed.at);
+			if (isOver) lived();
 		});
 		server.once('exit', (code) => reject(new Error(`The bench's server has ended with code ${code}.`)));
 	});
@@ -44,6 +52,12 @@ export async function startServer(options: ServerOptions, folder: string): Promi
 		pods: pods.map(({metadata}) => metadata.name),
 		async traffic(traffic) {
 			server.send({traffic} satisfies ToServer);
+		},
+		live(life) {
+			server.send({life} satisfies ToServer);
+			return new Promise((resolve) => {
+				lived = resolve;
+			});
 		},
 		onProbe(listener) {
 			listeners.add(listener);

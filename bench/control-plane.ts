@@ -38,18 +38,21 @@ export async function openControlPlane(kubeconfig: string): Promise<Cluster> {
 		await connection.close();
 		throw error;
 	}
-	const first = own.filter(({metadata}) => metadata.labels?.['app'] === names[0]).map(({metadata}) => metadata.name);
-	first.sort();
+	const first = own
+		.filter(({metadata}) => metadata.labels?.['app'] === names[0])
+		.sort((left, right) => (left.metadata.name < right.metadata.name ? -1 : 1));
 
 	let value = 100_000;
-	const probe = async (pod: string) => {
+	/** The restarts of a pod become the next number. Its container's status is sent whole: the server does not merge it. */
+	const probe = async ({metadata, status}: Pod) => {
 		value += 1;
+		const [container] = status?.containerStatuses ?? [];
 		const at = elapsed();
 		await connection.request({
 			method: 'PATCH',
-			path: `${pods}/${pod}/status`,
+			path: `${pods}/${metadata.name}/status`,
 			contentType: 'application/strategic-merge-patch+json',
-			body: {status: {containerStatuses: [{name: 'web', restartCount: value}]}},
+			body: {status: {containerStatuses: [{...container, restartCount: value}]}},
 		});
 		for (const listener of listeners) listener(value, at);
 	};
@@ -61,7 +64,8 @@ export async function openControlPlane(kubeconfig: string): Promise<Cluster> {
 		const running = (async () => {
 			while (!stopping.signal.aborted) {
 				await delay(probeEveryMs * (0.5 + Math.random()));
-				await probe(first[index] ?? '');
+				const pod = first[index];
+				if (pod) await probe(pod);
 			}
 		})();
 		stop = async () => {
@@ -73,7 +77,7 @@ export async function openControlPlane(kubeconfig: string): Promise<Cluster> {
 		kubeconfig,
 		namespace,
 		deployment: names[0] ?? '',
-		pods: first,
+		pods: first.map(({metadata}) => metadata.name),
 		traffic,
 		onProbe(listener) {
 			listeners.add(listener);

@@ -1,4 +1,4 @@
-import type {Cluster} from './cluster.ts';
+import type {OwnCluster} from './cluster.ts';
 import type {Deck} from './deck.ts';
 
 /** One number of the table. */
@@ -7,7 +7,7 @@ export interface Figure {
 	/** Under which conditions. */
 	readonly at: string;
 	/** `x`: a ratio to something measured beside it. */
-	readonly unit: 'ms' | 'bytes' | 'bytes/s' | 'MB' | '% of a core' | 'x';
+	readonly unit: 'ms' | 'bytes' | 'bytes/s' | 'MB' | '% of a core' | 'x' | 'objects';
 	/** NaN: could not be measured here. Infinity: it did not happen while it was waited for. */
 	readonly reached: number;
 	/** What it may be at most; left out where nothing was promised and the number stands for comparison alone. */
@@ -23,7 +23,7 @@ export interface Bench {
 	/** The built product's entry, in a copy of its own that no other build touches. */
 	readonly entry: string;
 	/** A new server with so many pods; whoever asks for it closes it. */
-	server(pods: number): Promise<Cluster>;
+	server(pods: number): Promise<OwnCluster>;
 	/** A deck that shows so many pods and is live, shared by all measures: the first one that asks waits for it. */
 	deck(pods: number): Promise<Deck>;
 }

@@ -14,14 +14,30 @@ export interface Traffic {
 	readonly probeEveryMs: number;
 }
 
-export interface ToServer {
-	readonly traffic: Traffic;
+/** A stretch of a cluster's life, sent as quickly as it is taken. */
+export interface Life {
+	readonly changes: number;
+	/** Whether pods are replaced, events come and go and Deployments roll, or pods merely restart. */
+	readonly churns: boolean;
+	/** What happens to all watches meanwhile, at even distances. */
+	readonly troubles: readonly Trouble[];
+	/** The number that the probe's restarts have at the end. */
+	readonly probed: number;
 }
 
-/** When the probe was given a number (see `elapsed`), or where the server listens. */
+/** The watch ends in order; its version has expired; the connection is cut. */
+export type Trouble = 'ended' | 'expired' | 'cut';
+
+export interface ToServer {
+	readonly traffic?: Traffic;
+	readonly life?: Life;
+}
+
+/** When the probe was given a number (see `elapsed`), where the server listens, or that a stretch of life has been sent. */
 export interface FromServer {
 	readonly probed?: {readonly value: number; readonly at: number};
 	readonly port?: number;
+	readonly lived?: true;
 }
 
 /** What one initial sync has cost a client. */

@@ -11,7 +11,8 @@ export function table(figures: readonly Figure[]): string {
 			at,
 			reach === undefined ? '' : `<= ${amount(reach)} ${unit}`,
 			shown(reached, unit),
-			reach === undefined || !Number.isFinite(reached) ? '' : (reached / reach).toFixed(2),
+			// To nothing there is no ratio.
+			reach === undefined || reach === 0 || !Number.isFinite(reached) ? '' : (reached / reach).toFixed(2),
 			isShort({reach, reached}) ? 'short' : '',
 		]),
 	];

@@ -57,17 +57,20 @@ function cursors(lines: readonly string[]): string {
 	return lines.flatMap((line, row) => (line.startsWith('▸') ? [row] : [])).join();
 }
 
-/** Bytes written for each change of the probe, while nothing else changes. */
+/**
+ * Bytes of each picture that shows another number of the probe, while nothing else changes: one cell. Ages that count seconds,
+ * as those of young pods do, come in pictures of their own.
+ */
 export async function bytesForOneChange(deck: Deck, changes: number): Promise<readonly number[]> {
-	const {cluster, screen} = deck;
+	const {screen} = deck;
 	const costs: number[] = [];
-	let before: number | undefined;
-	const stop = cluster.onProbe(() => {
-		// What was written since the change before: at least 300 ms ago, so that its frame is out.
-		if (before !== undefined) costs.push(screen.bytes - before);
-		before = screen.bytes;
+	let [before, shown] = [screen.bytes, shownProbe(deck)];
+	const stop = screen.onDraw(() => {
+		const value = shownProbe(deck);
+		if (value !== shown && shown !== undefined) costs.push(screen.bytes - before);
+		[before, shown] = [screen.bytes, value];
 	});
-	await during(deck, {probeEveryMs: 600}, async () => {
+	await during(deck, {probeEveryMs: 400}, async () => {
 		while (costs.length < changes) await delay(50);
 	});
 	stop();

@@ -2,12 +2,14 @@
 // watches, and changes pods at a given rate. Speaks HTTP/2 and HTTP/1.1 over TLS and packs lists, as a real one does.
 import {readFileSync} from 'node:fs';
 import type {IncomingMessage, ServerResponse} from 'node:http';
-import {createSecureServer} from 'node:http2';
+import {createSecureServer, type ServerHttp2Session} from 'node:http2';
 import type {AddressInfo} from 'node:net';
+import {setTimeout as delay} from 'node:timers/promises';
 import {createGzip} from 'node:zlib';
-import type {Pod} from '../source/objects.ts';
+import type {KubeObject} from '../source/objects.ts';
+import {createChurn} from './churn.ts';
 import {elapsed} from './clock.ts';
-import type {FromServer, ServerOptions, ToServer, Traffic} from './messages.ts';
+import type {FromServer, Life, ServerOptions, ToServer, Traffic, Trouble} from './messages.ts';
 import {makeWorld, namespace} from './world.ts';
 
 const {pods: podCount, perDeployment} = JSON.parse(process.argv[2] ?? '') as ServerOptions;
@@ -16,6 +18,13 @@ const watchers = new Map<string, Set<ServerResponse>>([...objects.keys()].map((p
 /** Answers that were given before: reading a list must cost the server little beside what it costs the client. */
 const packed = new Map<string, Promise<Buffer>>();
 let version = 1000;
+/** What was told last, for those who watch from an earlier version on. */
+const past: {readonly version: number; readonly plural: string; readonly line: string}[] = [];
+const remembered = 2000;
+/** Those who watch and have not taken all that was written to them, and whoever waits until they have. */
+const full = new Set<ServerResponse>();
+let drained = () => {};
+const churn = createChurn(objects, send, change, 2);
 
 const certificate = (name: string) => readFileSync(new URL(`../test/support/tls/${name}`, import.meta.url));
 const server = createSecureServer(
@@ -23,7 +32,16 @@ const server = createSecureServer(
 	(request, response) => void answer(request as unknown as IncomingMessage, response as unknown as ServerResponse),
 );
 server.listen(0, '127.0.0.1', () => tell({port: (server.address() as AddressInfo).port}));
-process.on('message', ({traffic}: ToServer) => startTraffic(traffic));
+/** Connections, to be cut. */
+const sessions = new Set<ServerHttp2Session>();
+server.on('session', (session) => {
+	sessions.add(session);
+	session.on('close', () => sessions.delete(session));
+});
+process.on('message', ({traffic, life}: ToServer) => {
+	if (traffic) startTraffic(traffic);
+	if (life) void live(life).then(() => tell({lived: true}));
+});
 process.on('disconnect', () => process.exit());
 
 function tell(message: FromServer): void {
@@ -46,8 +64,18 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 	}
 	if (url.searchParams.has('watch')) {
 		watching.add(response);
-		response.on('close', () => watching.delete(response));
+		const drain = () => {
+			full.delete(response);
+			if (full.size === 0) drained();
+		};
+		response.on('drain', drain);
+		response.on('close', () => {
+			watching.delete(response);
+			drain();
+		});
 		response.flushHeaders();
+		const from = Number(url.searchParams.get('resourceVersion'));
+		for (const {version: at, plural, line} of past) if (at > from && plural === path.at(-1)) response.write(line);
 		return;
 	}
 	const isPacked = /\bgzip\b/.test(String(request.headers['accept-encoding']));
@@ -93,18 +121,60 @@ function change(index: number, restarts?: number): void {
 	const pod = pods[index];
 	const [container, ...others] = pod?.status?.containerStatuses ?? [];
 	if (!pod?.status || !container) return;
+	const restartCount = restarts ?? (container.restartCount ?? 0) + 1;
+	const status = {...pod.status, containerStatuses: [{...container, restartCount}, ...others]};
+	pods[index] = send('pods', 'MODIFIED', {...pod, status});
+}
+
+const kinds: Readonly<Record<string, string>> = {
+	pods: 'Pod',
+	deployments: 'Deployment',
+	events: 'Event',
+	endpointslices: 'EndpointSlice',
+};
+
+/** Tells all who watch. Returns the object as it is now. */
+function send<O extends KubeObject>(plural: string, type: string, object: O): O {
 	version += 1;
-	const next: Pod = {
-		...pod,
-		metadata: {...pod.metadata, resourceVersion: String(version)},
-		status: {
-			...pod.status,
-			containerStatuses: [{...container, restartCount: restarts ?? (container.restartCount ?? 0) + 1}, ...others],
-		},
-	};
-	pods[index] = next;
-	const line = `${JSON.stringify({type: 'MODIFIED', object: {kind: 'Pod', apiVersion: 'v1', ...next}})}\n`;
-	for (const response of watchers.get('pods') ?? []) response.write(line);
+	const next = {...object, metadata: {...object.metadata, resourceVersion: String(version)}};
+	const line = `${JSON.stringify({type, object: {kind: kinds[plural], apiVersion: 'v1', ...next}})}\n`;
+	past.push({version, plural, line});
+	if (past.length > 2 * remembered) past.splice(0, remembered);
+	for (const response of watchers.get(plural) ?? []) if (!response.write(line)) full.add(response);
+	return next;
+}
+
+/** What happens in a cluster over hours, as quickly as it is taken. */
+async function live({changes, churns, troubles, probed}: Life): Promise<void> {
+	const probe = 2;
+	const next = churns ? churn : () => change(probe + 1 + ((version * 7919) % (podCount - probe - 1)));
+	for (const trouble of [...troubles, undefined]) {
+		for (let made = 0; made < changes / (troubles.length + 1); made++) {
+			next();
+			if (full.size > 0)
+				await new Promise<void>((resolve) => {
+					drained = resolve;
+				});
+		}
+		if (trouble !== undefined) await cause(trouble);
+	}
+	change(probe, probed);
+}
+
+async function cause(trouble: Trouble): Promise<void> {
+	packed.clear();
+	const old = [...watchers.values()].flatMap((watching) => [...watching]);
+	if (trouble === 'cut') for (const session of sessions) session.destroy();
+	else {
+		const event = {
+			ended: {type: 'BOOKMARK', object: {metadata: {resourceVersion: String(version)}}},
+			expired: {type: 'ERROR', object: {kind: 'Status', code: 410, reason: 'Expired', message: 'too old'}},
+		}[trouble];
+		for (const response of old) response.end(`${JSON.stringify(event)}\n`);
+	}
+	// Until all watch again nothing happens: they are what is measured, and not how much they miss.
+	while ([...watchers.values()].some((watching) => watching.size === 0 || old.some((one) => watching.has(one))))
+		await delay(5);
 }
 
 let stopTraffic = () => {};

@@ -59,7 +59,7 @@ async function whileWatching({quick, deck: open}: Bench): Promise<readonly Figur
 	await press(screen, '4');
 	await press(screen, 'a');
 	figures.push(...(await keysWatched(probe, screen, 'sorting', ['o', 'o', 'o', 'o', 'o', 'O'])));
-	figures.push(...(await keysWatched(probe, screen, 'filtering', ['/', ...'app-0123'])));
+	figures.push(...(await keysWatched(probe, screen, 'filtering', ['/', 'a', 'p', 'p', '-', '0', '1', '2', '3'])));
 	await press(screen, '\u001B');
 	for (const key of 'oo') await press(screen, key);
 	await press(screen, 'a');

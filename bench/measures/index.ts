@@ -6,6 +6,7 @@ import {eventToPaint} from './event-to-paint.ts';
 import {facts} from './facts.ts';
 import {initialSync} from './initial-sync.ts';
 import {keyToPaint} from './key-to-paint.ts';
+import {longRun} from './long-run.ts';
 import {sandbox} from './sandbox.ts';
 import {slowLine} from './slow-line.ts';
 import {startUp} from './start-up.ts';
@@ -22,6 +23,7 @@ export const measures: readonly Measure[] = [
 	eventLoop,
 	facts,
 	tables,
+	longRun,
 	initialSync,
 	slowLine,
 	sandbox,
