@@ -7,9 +7,10 @@ const ended: readonly RolloutState[] = ['complete', 'scaled-to-zero'];
 const byCounts: readonly RolloutState[] = ['paused', 'unknown'];
 
 /**
- * Whether a rollout has come to its end: kubectl's rules (reference 1a), but for four cases in which kubectl is mistaken. The
- * verdict of an earlier deadline is no failure of the present change; beside old pods that still run, and where containers crash
- * again and again and are available in between, nothing is complete; while paused, nothing fails.
+ * Whether a rollout has come to its end: kubectl's rules (reference 1a), but for the cases in which kubectl is mistaken. The
+ * verdict of an earlier deadline is no failure of the present change; while paused, nothing fails. Nothing is complete beside old pods
+ * that still run, while the counts are behind the pods, where containers crash again and again and are available in between, and on
+ * the way to 0 pods as long as some are not asked to stop.
  * @param failFast A cause that does not heal by itself is a failure, too.
  */
 export function verdictOn(facts: RolloutFacts, failFast: boolean): Verdict {

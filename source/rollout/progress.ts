@@ -57,9 +57,11 @@ function pausedWords({newReplicaSet, lanes, bounds, visible, kubectl}: Scene): s
 }
 
 function scaledToZero({deployment, newPods, oldPods}: Scene): Progress {
-	const left = (deployment.status?.replicas ?? 0) + [...newPods, ...oldPods].filter(isEnding).length;
-	if (left > 0) return {state: 'moving', role: 'moving', words: `scaling to 0, ${left} left`};
-	return {state: 'scaled-to-zero', role: 'muted', words: 'scaled to 0'};
+	const {replicas = 0} = deployment.status ?? {};
+	const stopping = [...newPods, ...oldPods].filter(isEnding).length;
+	if (replicas > 0) return {state: 'moving', role: 'moving', words: `scaling to 0, ${replicas + stopping} left`};
+	const left = stopping > 0 ? `, ${stopping} stopping` : '';
+	return {state: 'scaled-to-zero', role: 'muted', words: `scaled to 0${left}`};
 }
 
 /** Pods or ReplicaSets are not readable: only what `status` alone can tell. */

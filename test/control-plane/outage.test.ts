@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
+import type {Deployment} from '../../source/objects.ts';
 import {openDeck} from '../support/cluster-deck.ts';
-import {makePlace} from '../support/cluster-place.ts';
+import {makePlace, type Place} from '../support/cluster-place.ts';
 import {noServerProcess, serverProcess} from '../support/cluster-server.ts';
+import {openTunnel} from '../support/cluster-tunnel.ts';
+import {numbered} from '../support/twins.ts';
 
 const staleSince = /stale since \d\d:\d\d:\d\d/;
 
@@ -89,4 +92,62 @@ suite('an API server that goes away', {skip: noServerProcess}, () => {
 		await deck.shows(/^▸ web +2\/2 +2 +✓ complete/m);
 		assert.deepEqual(deck.audits, []);
 	});
+
+	test('while an undo is on its way to it: the undo is done once, or said not to be', async (t) => {
+		const place = await makePlace(t, 'undo-frozen');
+		const before = await atSecondRevision(place);
+		const server = serverProcess();
+		place.atEnd(server.start);
+		const deck = await openDeck(t, {flags: ['-n', place.name]});
+		await deck.press('u');
+		await deck.shows(/enter go back to 1/);
+		server.freeze();
+		await deck.press('enter');
+		assert.ok(deck.app.session.gate.inFlight);
+		await server.kill();
+		await server.start();
+		await deck.press('ctrl-r');
+		await deck.shows(/The change did not arrive|web: back at 1, complete/);
+		await deck.shows(/● live/);
+		const after = await place.deployment('web');
+		const [{outcome} = {}] = deck.audits;
+		const undone = outcome === 'applied';
+		assert.equal(after.metadata.generation, (before.metadata.generation ?? 0) + (undone ? 1 : 0));
+		assert.equal(after.spec.template.spec?.containers[0]?.image, undone ? 'web:1.0' : 'web:2.0');
+		assert.equal(deck.audits.length, 1);
+	});
+
+	test('once an undo has arrived, with its answer: it is followed to its end, and done once', async (t) => {
+		const place = await makePlace(t, 'undo-answered');
+		const before = await atSecondRevision(place);
+		const server = serverProcess();
+		place.atEnd(server.start);
+		const tunnel = await openTunnel(t);
+		const deck = await openDeck(t, {flags: ['-n', place.name], kubeconfig: tunnel.kubeconfig});
+		await deck.press('u');
+		await deck.shows(/enter go back to 1/);
+		tunnel.holdAnswers();
+		await deck.press('enter');
+		await numbered(place, 'web', 3);
+		assert.ok(deck.app.session.gate.inFlight);
+		await server.kill();
+		tunnel.cut();
+		await server.start();
+		await deck.press('ctrl-r');
+		await deck.shows(/web: back at 1, complete/);
+		const after = await place.deployment('web');
+		assert.equal(after.metadata.generation, (before.metadata.generation ?? 0) + 1);
+		assert.equal(after.spec.template.spec?.containers[0]?.image, 'web:1.0');
+		assert.deepEqual(
+			deck.audits.map(({outcome}) => outcome),
+			['applied'],
+		);
+	});
 });
+
+/** A Deployment `web` at its second revision. */
+async function atSecondRevision(place: Place): Promise<Deployment> {
+	await place.deploy('web', {replicas: 2});
+	await place.setImage('web', 'web:2.0');
+	return place.rolledOut('web');
+}

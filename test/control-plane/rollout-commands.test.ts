@@ -8,6 +8,7 @@ import {text} from 'node:stream/consumers';
 import {after, suite, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {clusterKubeconfig, eventually, makePlace, type Place} from '../support/cluster-place.ts';
+import {essenceOf, numbered} from '../support/twins.ts';
 
 const program = fileURLToPath(new URL('../../dist/rolldeck.js', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'rolldeck-home-'));
@@ -67,6 +68,24 @@ suite('status --wait, beside kubectl rollout status', {concurrency: 2}, () => {
 		);
 	});
 
+	test('paused after its deadline has passed: kubectl still calls it failed', async (t) => {
+		const place = await makePlace(t, 'status-paused');
+		await place.deploy('web', {replicas: 1, spec: {progressDeadlineSeconds: 2}});
+		await place.setImage('web', 'web:missing');
+		await kubectl(place, 'rollout status deployment/web --timeout=60s');
+		await place.change('web', {spec: {paused: true}});
+		await eventually('the pause is seen', async () => {
+			const {metadata, status} = await place.deployment('web');
+			return status?.observedGeneration === metadata.generation;
+		});
+		const [ours, theirs] = await Promise.all([
+			rolldeck(place, 'status deployment/web'),
+			kubectl(place, 'rollout status deployment/web --watch=false'),
+		]);
+		assert.deepEqual([ours.code, theirs.code], [0, 1]);
+		assert.match(ours.stdout, /^web: paused at 0\/1/);
+	});
+
 	test('one that stands still for longer than the timeout: 124 where kubectl has 1, and sooner with --fail-fast', async (t) => {
 		const place = await makePlace(t, 'status-late');
 		await place.deploy('web', {replicas: 2});
@@ -110,7 +129,8 @@ suite('changes, beside kubectl on a twin', {concurrency: 2}, () => {
 		assert.deepEqual([ours.code, theirs.code, ours.stderr], [0, 0, '']);
 		assert.match(ours.stdout, /^ours: going back to 1\n/);
 		await place.rolledOut('theirs');
-		assert.deepEqual(await essence(place, 'ours'), await essence(place, 'theirs'));
+		for (const name of ['ours', 'theirs']) await numbered(place, name, 4);
+		assert.deepEqual(await essenceOf(place, 'ours'), await essenceOf(place, 'theirs'));
 		const lines = readFileSync(join(home, '.local/state/rolldeck/audit.log'), 'utf8').trimEnd().split('\n');
 		const entries = lines.map((line) => JSON.parse(line.slice(line.indexOf('{'))) as Record<string, string>);
 		assert.deepEqual(
@@ -119,6 +139,31 @@ suite('changes, beside kubectl on a twin', {concurrency: 2}, () => {
 				.map(({object, action, change, outcome}) => ({object, action, change, outcome})),
 			[{object: 'deployment/ours', action: 'undo', change: '3 → 1', outcome: 'applied'}],
 		);
+	});
+
+	test('undo twice in a row comes back to where it was, as with kubectl', async (t) => {
+		const place = await makePlace(t, 'undo-twice');
+		const names = ['ours', 'theirs'] as const;
+		await Promise.all(
+			names.map(async (name) => {
+				await place.deploy(name, {replicas: 2});
+				await place.setImage(name, 'web:2.0');
+				await place.rolledOut(name);
+				await place.setImage(name, 'web:missing');
+				await numbered(place, name, 3);
+			}),
+		);
+		for (const revision of [4, 5]) {
+			const [ours, theirs] = await Promise.all([
+				rolldeck(place, 'undo deployment/ours --yes'),
+				kubectl(place, 'rollout undo deployment/theirs'),
+			]);
+			assert.deepEqual([ours.code, theirs.code], [0, 0]);
+			await Promise.all(names.map((name) => numbered(place, name, revision)));
+		}
+		await Promise.all(names.map((name) => place.sized(name, [1, 2, 0])));
+		assert.deepEqual(await essenceOf(place, 'ours'), await essenceOf(place, 'theirs'));
+		assert.match(JSON.stringify((await essenceOf(place, 'ours')).template), /web:missing/);
 	});
 
 	test('pause, restart refused, resume, restart, scale', async (t) => {
@@ -150,18 +195,3 @@ suite('changes, beside kubectl on a twin', {concurrency: 2}, () => {
 		}
 	});
 });
-
-/** What an undo leaves behind, without what is different in any two Deployments. */
-async function essence(place: Place, name: string) {
-	const deployment = await eventually(`${name} is numbered`, async () => {
-		const found = await place.deployment(name);
-		return found.metadata.annotations?.['deployment.kubernetes.io/revision'] === '4' && found;
-	});
-	const replicaSets = await place.replicaSets(name);
-	const what = {
-		template: deployment.spec.template,
-		annotations: deployment.metadata.annotations,
-		revisions: replicaSets.map(({metadata, spec}) => ({annotations: metadata.annotations, replicas: spec.replicas})),
-	};
-	return JSON.parse(JSON.stringify(what).replaceAll(`"${name}"`, '"it"')) as typeof what;
-}

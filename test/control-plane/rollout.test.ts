@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
-import type {Deployment, ReplicaSet} from '../../source/objects.ts';
 import {openDeck} from '../support/cluster-deck.ts';
-import {makePlace, type Place, service} from '../support/cluster-place.ts';
+import {makePlace, service} from '../support/cluster-place.ts';
+import {essenceOf} from '../support/twins.ts';
 
 suite('a rollout', {concurrency: true}, () => {
 	test('is watched from start to end', async (t) => {
@@ -56,7 +56,7 @@ suite('a rollout', {concurrency: true}, () => {
 		await deck.shows(/^▸ web +2\/2 +4 +✓ complete/m);
 		await place.rolledOut(other);
 
-		const [web, twin] = await Promise.all([essence(place, 'web'), essence(place, other)]);
+		const [web, twin] = await Promise.all([essenceOf(place, 'web'), essenceOf(place, other)]);
 		assert.deepEqual(web, twin);
 		assert.equal(web.annotations?.['example.com/note'], 'two');
 		assert.deepEqual(
@@ -72,16 +72,4 @@ function notes(text: string): Record<string, string> {
 
 function release(image: string): object {
 	return {spec: {template: {spec: {containers: [{name: 'web', image}]}}}};
-}
-
-/** What an undo leaves behind, without what is different in any two Deployments. */
-async function essence(place: Place, name: string) {
-	const alike = <O>(value: O): O => JSON.parse(JSON.stringify(value).replaceAll(`"app":"${name}"`, '"app":"it"')) as O;
-	const deployment: Deployment = await place.deployment(name);
-	const replicaSets: ReplicaSet[] = await place.replicaSets(name);
-	return alike({
-		template: deployment.spec.template,
-		annotations: deployment.metadata.annotations,
-		revisions: replicaSets.map(({metadata, spec}) => ({annotations: metadata.annotations, replicas: spec.replicas})),
-	});
 }

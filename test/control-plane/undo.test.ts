@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
-import {openDeck} from '../support/cluster-deck.ts';
-import {eventually, makePlace, revisionOf} from '../support/cluster-place.ts';
+import {type LiveDeck, openDeck} from '../support/cluster-deck.ts';
+import {eventually, makePlace, type Place, revisionOf} from '../support/cluster-place.ts';
+import {essenceOf, numbered} from '../support/twins.ts';
 
 function imageOf({spec}: {spec: {template: {spec?: {containers: {image?: string}[]}}}}): string | undefined {
 	return spec.template.spec?.containers[0]?.image;
@@ -77,6 +78,84 @@ suite('undo', {concurrency: true}, () => {
 			'only what the test itself has changed',
 		);
 		assert.deepEqual(deck.audits, []);
+	});
+});
+
+suite('undo, beside kubectl on a twin', {concurrency: true}, () => {
+	/** Behind it in the alphabet, so that `web` stays the first row. */
+	const twins = ['web', 'web-kubectl'] as const;
+	const undoBoth = async (deck: LiveDeck, place: Place, target: number) => {
+		await deck.press('u');
+		await deck.shows(new RegExp(`enter go back to ${target}`));
+		await deck.press('enter');
+		await place.kubectl('rollout', 'undo', `deployment/${twins[1]}`);
+	};
+
+	test('in the middle and twice in a row, without waiting for the first to end', async (t) => {
+		const place = await makePlace(t, 'twice');
+		await Promise.all(
+			twins.map(async (name) => {
+				await place.deploy(name, {replicas: 4});
+				await place.setImage(name, 'web:unready');
+				await place.sized(name, [2, 3]);
+			}),
+		);
+		const deck = await openDeck(t, {flags: ['-n', place.name]});
+		await undoBoth(deck, place, 1);
+		await Promise.all(twins.map((name) => numbered(place, name, 3)));
+		await undoBoth(deck, place, 2);
+		await Promise.all(twins.map((name) => numbered(place, name, 4)));
+		await Promise.all(twins.map((name) => place.sized(name, [2, 3])));
+		const [ours, theirs] = await Promise.all(twins.map((name) => essenceOf(place, name)));
+		assert.deepEqual(ours, theirs);
+		assert.deepEqual(
+			deck.audits.map(({change, outcome}) => `${change} ${outcome}`),
+			['2 → 1 applied', '3 → 2 applied'],
+		);
+	});
+
+	test('after the deadline has passed', async (t) => {
+		const place = await makePlace(t, 'late');
+		await Promise.all(
+			twins.map(async (name) => {
+				await place.deploy(name, {replicas: 2, spec: {progressDeadlineSeconds: 3}});
+				await place.setImage(name, 'web:missing');
+				await eventually(`${name} is out of time`, async () => {
+					const {status} = await place.deployment(name);
+					return status?.conditions?.some(({reason}) => reason === 'ProgressDeadlineExceeded');
+				});
+			}),
+		);
+		const deck = await openDeck(t, {flags: ['-n', place.name]});
+		await deck.shows(/^. web .* stuck .*image not found/m);
+		await undoBoth(deck, place, 1);
+		await deck.shows(/web: back at 1, complete/);
+		await Promise.all(twins.map((name) => place.sized(name, [2, 0])));
+		const [ours, theirs] = await Promise.all(twins.map((name) => essenceOf(place, name)));
+		assert.deepEqual(ours, theirs);
+	});
+
+	test('while somebody else changes the template: what is there now is undone, and asked for anew', async (t) => {
+		const place = await makePlace(t, 'others');
+		await Promise.all(
+			twins.map(async (name) => {
+				await place.deploy(name, {replicas: 2});
+				await place.setImage(name, 'web:2.0');
+				await place.rolledOut(name);
+			}),
+		);
+		const deck = await openDeck(t, {flags: ['-n', place.name]});
+		await deck.press('u');
+		await deck.shows(/enter go back to 1/);
+		await Promise.all(twins.map((name) => place.setImage(name, 'web:3.0')));
+		await Promise.all(twins.map((name) => numbered(place, name, 3)));
+		await deck.shows(/web:3\.0 → web:2\.0[^]*enter go back to 2/);
+		await deck.press('enter');
+		await place.kubectl('rollout', 'undo', `deployment/${twins[1]}`);
+		await deck.shows(/web: back at 2, complete/);
+		await Promise.all(twins.map((name) => place.sized(name, [2, 0, 0])));
+		const [ours, theirs] = await Promise.all(twins.map((name) => essenceOf(place, name)));
+		assert.deepEqual(ours, theirs);
 	});
 });
 

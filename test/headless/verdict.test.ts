@@ -61,6 +61,22 @@ suite('where kubectl is mistaken', () => {
 		assert.equal(verdictOn(facts, false), 'going');
 	});
 
+	test('scaled to 0, it is not complete before its pods are asked to stop, and then it is', () => {
+		const toZero = (replicas: number) =>
+			factsOf('complete', ({deployment, replicaSets, pods}) => {
+				deployment.spec.replicas = 0;
+				if (replicas > 0) return;
+				const none = {replicas, updatedReplicas: 0, readyReplicas: 0, availableReplicas: 0};
+				deployment.status = {...deployment.status, ...none};
+				for (const set of replicaSets)
+					Object.assign(set, {spec: {...set.spec, replicas}, status: {...set.status, ...none}});
+				for (const {metadata} of pods) metadata.deletionTimestamp = '2026-11-24T06:00:00Z';
+			});
+		assert.equal(toZero(3).kubectlStatus.done, true);
+		assert.deepEqual([verdictOn(toZero(3), false), toZero(3).words], ['going', 'scaling to 0, 3 left']);
+		assert.deepEqual([verdictOn(toZero(0), false), toZero(0).words], ['complete', 'scaled to 0, 3 stopping']);
+	});
+
 	test('a container that crashes again and again is not complete because it runs now', () => {
 		const facts = factsOf('crash-running', ({deployment, replicaSets}) => {
 			const wanted = deployment.spec.replicas ?? 1;

@@ -1,6 +1,5 @@
 import {execFile} from 'node:child_process';
 import {homedir} from 'node:os';
-import type {TestContext} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
 import {promisify} from 'node:util';
 import {type ApiRequest, type Connection, connect} from '../../source/cluster/connection.ts';
@@ -36,6 +35,8 @@ export interface Place {
 	deploy(name: string, options?: DeploymentOptions): Promise<Deployment>;
 	/** Waits until the Deployment's controller has brought the present template out. */
 	rolledOut(name: string): Promise<Deployment>;
+	/** Waits until its ReplicaSets, the newest revision first, have these sizes and say so. */
+	sized(name: string, sizes: readonly number[]): Promise<readonly ReplicaSet[]>;
 	/** Runs kubectl in this namespace, and returns what it prints. */
 	kubectl(...args: readonly string[]): Promise<string>;
 }
@@ -104,8 +105,14 @@ export async function eventually<T>(what: string, look: () => Promise<T | false 
 	}
 }
 
+/** A test, or a suite's hooks. */
+export interface Ending {
+	after(task: () => Promise<void>): void;
+	diagnostic(text: string): void;
+}
+
 /** Makes a namespace that goes with the test. */
-export async function makePlace(test: TestContext, topic: string): Promise<Place> {
+export async function makePlace(test: Ending, topic: string): Promise<Place> {
 	const name = `rolldeck-${topic}-${Date.now().toString(36)}`;
 	const place = await borrowPlace(test, name);
 	await place.create({apiVersion: 'v1', kind: 'Namespace', metadata: {name}});
@@ -118,7 +125,7 @@ export async function makePlace(test: TestContext, topic: string): Promise<Place
 }
 
 /** A namespace that is there already. */
-export async function borrowPlace(test: TestContext, name: string): Promise<Place> {
+export async function borrowPlace(test: Ending, name: string): Promise<Place> {
 	const connection = await connect(readClusterConfig().kubeconfig, {env: {}});
 	const tasks: (() => Promise<unknown>)[] = [];
 	test.after(async () => {
@@ -192,6 +199,13 @@ function placeAt(connection: Connection, name: string, atEnd: Place['atEnd']): P
 			eventually(`${deploymentName} is rolled out`, async () => {
 				const found = await place.deployment(deploymentName);
 				return isRolledOut(found) && found;
+			}),
+		sized: (deploymentName, sizes) =>
+			eventually(`the ReplicaSets of ${deploymentName} have ${sizes.join(', ')}`, async () => {
+				const sets = await place.replicaSets(deploymentName);
+				const isSo = ({spec, status}: ReplicaSet, index: number) =>
+					spec.replicas === sizes[index] && (status?.replicas ?? 0) === sizes[index];
+				return sets.length === sizes.length && sets.every(isSo) && sets;
 			}),
 		async kubectl(...args) {
 			const all = ['--kubeconfig', clusterKubeconfig, '-n', name, ...args];

@@ -1,5 +1,4 @@
 import {createHash} from 'node:crypto';
-import {EventEmitter, once} from 'node:events';
 import {createInterface} from 'node:readline';
 import type {Connection} from '../../source/cluster/connection.ts';
 import type {Deployment, KubeObject, Pod, PodTemplateSpec, ReplicaSet} from '../../source/objects.ts';
@@ -12,9 +11,14 @@ export interface Change {
 	readonly object: KubeObject;
 }
 
+export interface HeardChange extends Change {
+	/** Milliseconds since the epoch. */
+	readonly at: number;
+}
+
 export interface Recording {
 	/** All changes so far, in the order in which the server stored them. */
-	changes(): Change[];
+	changes(): HeardChange[];
 	/** Waits until the objects as they are now are so; fails, naming it, if they are not within a minute. */
 	until(what: string, holds: (now: Snapshot) => boolean): Promise<void>;
 	stop(): void;
@@ -35,33 +39,39 @@ const paths = {
 
 /** Records every change of a namespace's Deployments, ReplicaSets and pods from now on. */
 export async function recordChanges(connection: Connection, namespace: string): Promise<Recording> {
-	const changes: Change[] = [];
+	const changes: HeardChange[] = [];
 	const stopping = new AbortController();
-	const told = new EventEmitter();
+	/** Those who wait look at every change. */
+	const looks = new Set<() => void>();
 	const present = {
 		deployments: new Map<string, KubeObject>(),
 		replicasets: new Map<string, KubeObject>(),
 		pods: new Map<string, KubeObject>(),
 	};
-	const add = (change: Change) => {
+	const add = (change: HeardChange) => {
 		changes.push(change);
 		const {uid} = change.object.metadata;
 		if (change.type === 'DELETED') present[change.resource].delete(uid);
 		else present[change.resource].set(uid, change.object);
-		told.emit('change');
+		now = undefined;
+		for (const look of looks) look();
 	};
-	const snapshot = (): Snapshot => ({
-		deployments: [...present.deployments.values()] as Deployment[],
-		replicaSets: [...present.replicasets.values()] as ReplicaSet[],
-		pods: [...present.pods.values()] as Pod[],
-	});
+	let now: Snapshot | undefined;
+	const snapshot = (): Snapshot => {
+		now ??= {
+			deployments: [...present.deployments.values()] as Deployment[],
+			replicaSets: [...present.replicasets.values()] as ReplicaSet[],
+			pods: [...present.pods.values()] as Pod[],
+		};
+		return now;
+	};
 	await Promise.all(
 		(['deployments', 'replicasets', 'pods'] as const).map(async (resource) => {
 			const path = `${paths[resource]}/namespaces/${namespace}/${resource}`;
 			const {items, metadata} = await connection.request<{items: KubeObject[]; metadata: {resourceVersion: string}}>({
 				path,
 			});
-			for (const object of items) add({resource, type: 'ADDED', object});
+			for (const object of items) add({resource, type: 'ADDED', object, at: Date.now()});
 			const query = {watch: true, resourceVersion: metadata.resourceVersion};
 			const {body} = await connection.stream({path, query, signal: stopping.signal});
 			body.on('error', () => {});
@@ -69,20 +79,30 @@ export async function recordChanges(connection: Connection, namespace: string): 
 				.on('error', () => {})
 				.on('line', (line) => {
 					const {type, object} = JSON.parse(line) as Change;
-					if (['ADDED', 'MODIFIED', 'DELETED'].includes(type)) add({resource, type, object});
+					if (['ADDED', 'MODIFIED', 'DELETED'].includes(type)) add({resource, type, object, at: Date.now()});
 				});
 		}),
 	);
 	return {
 		changes: () => changes.toSorted((a, b) => versionOf(a) - versionOf(b)),
-		async until(what, holds) {
-			const signal = AbortSignal.timeout(60_000);
-			try {
-				while (!holds(snapshot())) await once(told, 'change', {signal});
-			} catch (error) {
-				throw new Error(`waited in vain until ${what}`, {cause: error});
-			}
-		},
+		until: (what, holds) =>
+			new Promise((resolve, reject) => {
+				const end = (settle: () => void) => {
+					clearTimeout(alarm);
+					looks.delete(look);
+					settle();
+				};
+				const look = () => {
+					try {
+						if (holds(snapshot())) end(resolve);
+					} catch (error) {
+						end(() => reject(error));
+					}
+				};
+				const alarm = setTimeout(() => end(() => reject(new Error(`waited in vain until ${what}`))), 60_000);
+				looks.add(look);
+				look();
+			}),
 		stop: () => stopping.abort(),
 	};
 }
