@@ -147,7 +147,7 @@ export function createSession(options: SessionOptions): Session {
 	const watchScope = async (started: number) => {
 		const {scope} = store.get();
 		const live = connected();
-		watches = watchDeck(live, [scope.namespace], scope.selector, store, board, options.watching);
+		watches = watchDeck(live, [scope.namespace], scope.selector, store, board, now, options.watching);
 		await lookForTrouble(live, started);
 	};
 
@@ -181,7 +181,7 @@ export function createSession(options: SessionOptions): Session {
 				following: undefined,
 			});
 			stopWatching();
-			watches = watchDeck(live, names, scope.selector, store, board, options.watching);
+			watches = watchDeck(live, names, scope.selector, store, board, now, options.watching);
 		}
 	};
 

@@ -33,6 +33,7 @@ export interface Watches {
 /**
  * Watches all that the deck shows, in these namespaces (undefined: everywhere, in one watch), and carries it into the
  * store: objects batched, states at once.
+ * @param now milliseconds since the epoch by the server's clock
  */
 export function watchDeck(
 	connection: Connection,
@@ -40,6 +41,7 @@ export function watchDeck(
 	selector: string | undefined,
 	store: Store<State>,
 	board: Board,
+	now: () => number,
 	watching?: WatchOptions,
 ): Watches {
 	const running = new Set<{stop(): void; retryNow(): void}>();
@@ -72,7 +74,8 @@ export function watchDeck(
 							? batch.upserts.filter((object) => eventKinds.has((object as Event).involvedObject.kind ?? ''))
 							: batch.upserts;
 					if (upserts.length > 0 || batch.deletes.length > 0) {
-						store.merge((state) => (stopped ? state : board.apply(state, into, {upserts, deletes: batch.deletes})));
+						const [changes, at] = [{upserts, deletes: batch.deletes}, now()];
+						store.merge((state) => (stopped ? state : board.apply(state, into, changes, at)));
 					}
 				},
 				state(watchState) {

@@ -2,6 +2,7 @@ import type {Deployment, HorizontalPodAutoscaler, KindId, KubeObject, ReplicaSet
 import type {ColumnContext} from '../resources/resource.ts';
 import {mergeSlices} from '../resources/service-endpoints.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
+import type {Moment} from '../rollout/moments.ts';
 import {type TimelineEntry, timelineOf} from '../rollout/timeline.ts';
 import {
 	type AppliedChange,
@@ -14,6 +15,7 @@ import {type PaneId, type PaneState, paneIds, type State} from '../state/state.t
 import type {Table} from '../state/table.ts';
 import {createChronicle, type RolloutRecord} from './chronicle.ts';
 import {autoscalerOf, createFactsCache, type Readability, readabilityOf, servicesOf, slicesOf} from './facts.ts';
+import {createJournal} from './journal.ts';
 import {applyFilter, applySort, createPaneTable} from './pane-table.ts';
 
 /**
@@ -25,7 +27,7 @@ export interface Board {
 	/** For the columns; its `now` is that of the last `tick`. */
 	readonly context: ColumnContext;
 	facts(deploymentUid: string): RolloutFacts | undefined;
-	/** Who did what, and what followed from it; newest first. Made anew only when the facts are. */
+	/** Who did what, and what followed from it; newest first. Made anew only when the facts are, or more was seen. */
 	timeline(deploymentUid: string): readonly TimelineEntry[];
 	/** How its last rollout went, if we saw all of it, and how long those before it took (milliseconds, newest first). */
 	record(deploymentUid: string): {readonly last: RolloutRecord | undefined; readonly earlier: readonly number[]};
@@ -45,8 +47,11 @@ export interface Board {
 	/** How the Deployments are doing, for the header. */
 	tally(): {readonly all: number; readonly moving: number; readonly stuck: number; readonly waiting: number};
 
-	/** Takes a batch of one kind in, and gives back the state with cursors and ghosts put right. */
-	apply(state: State, kind: KindId, changes: ObjectChanges): State;
+	/**
+	 * Takes a batch of one kind in, and gives back the state with cursors and ghosts put right.
+	 * @param at when it came, in milliseconds since the epoch by the server's clock; left out: now
+	 */
+	apply(state: State, kind: KindId, changes: ObjectChanges, at?: number): State;
 	/** Lets the tables follow the state: another subject, sort, filter or scope. Gives the state back, cursors put right. */
 	follow(state: State): State;
 	/** The clock has moved on. */
@@ -64,8 +69,9 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		readonly [P in PaneId]: Table<KubeObject>;
 	};
 	const chronicle = createChronicle();
+	const journal = createJournal(objects);
 	let followed: Followed | undefined;
-	let timeline: {readonly of: RolloutFacts; readonly entries: readonly TimelineEntry[]} | undefined;
+	let timeline: Timeline | undefined;
 
 	const factsOf = (uid: string) => {
 		const deployment = objects.deployments.get(uid);
@@ -174,6 +180,8 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		if (!loading && first && deployments.cursor === undefined && !deployments.ghost) {
 			next = withPane(next, 'deployments', {...deployments, cursor: first.metadata.uid});
 		}
+		journal.hear(next.freshness, next.now);
+		journal.follow(lookedAt(next, subject(next)?.metadata.uid));
 		const wanted: Followed = {subject: subject(next)?.metadata.uid, showAll: next.showAll};
 		if (followed?.subject !== wanted.subject || followed?.showAll !== wanted.showAll) {
 			followed = wanted;
@@ -224,7 +232,9 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			const deployment = objects.deployments.get(uid);
 			const made = factsOf(uid);
 			if (!deployment || !made) return [];
-			if (timeline?.of !== made) timeline = {of: made, entries: timelineOf(facts.input(deployment, context.now))};
+			const seen = journal.of(uid);
+			if (timeline?.of !== made || timeline.seen !== seen)
+				timeline = {of: made, seen, entries: timelineOf(facts.input(deployment, context.now), seen)};
 			return timeline.entries;
 		},
 		record: (uid) => ({last: chronicle.last(uid), earlier: chronicle.earlier(uid)}),
@@ -264,11 +274,12 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			}
 			return tally;
 		},
-		apply(state, kind, changes) {
+		apply(state, kind, changes, at = state.now) {
 			const next = keepingCursors(state, () => {
 				const set = objects[kind] as unknown as {apply(changes: ObjectChanges): AppliedChange[]};
 				const applied = set.apply(changes);
 				takeIn(kind, applied);
+				journal.note(kind, applied, state.freshness[kind], at);
 				// A pod may be seen before the ReplicaSet that owns it: what belongs is then found out late.
 				const come = applied.some(({before}) => before === undefined);
 				if (kind === 'replicasets' && come && followed && !followed.showAll)
@@ -293,6 +304,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			for (const set of Object.values(objects)) set.clear();
 			facts.forgetAll();
 			chronicle.clear();
+			journal.clear();
 			for (const pane of paneIds) tables[pane].replaceAll([]);
 			followed = undefined;
 		},
@@ -309,6 +321,21 @@ const factKinds: readonly KindId[] = [
 	'horizontalpodautoscalers',
 	'events',
 ];
+
+/** The Deployments whose rollout is on the screen, or that a change of ours is on its way in. */
+function lookedAt({views, messages}: State, subject: string | undefined): ReadonlySet<string> {
+	const shown = views.flatMap((view) => (view.id === 'rollout' || view.id === 'history' ? [view.uid] : []));
+	const changed = messages.flatMap(({following}) =>
+		following && following.finishedAt === undefined ? [following.deploymentUid] : [],
+	);
+	return new Set([...(subject === undefined ? [] : [subject]), ...changed, ...shown]);
+}
+
+interface Timeline {
+	readonly of: RolloutFacts;
+	readonly seen: readonly Moment[];
+	readonly entries: readonly TimelineEntry[];
+}
 
 interface Followed {
 	readonly subject: string | undefined;

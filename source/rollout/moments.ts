@@ -1,137 +1,182 @@
-import type {Event, KubeObject, Pod} from '../objects.ts';
+import type {ContainerStateTerminated, ContainerStatus, Pod} from '../objects.ts';
 import type {Role} from '../role.ts';
-import {timesOf} from './events.ts';
+import {podReference} from './container-reason.ts';
 import type {Evidence} from './facts.ts';
 import {explainNoNode} from './placement-reasons.ts';
-import {oneLine} from './words.ts';
 
 /** Who did what, and when: one link of the chain from a person's change to the endpoints. */
 export interface TimelineEntry {
 	/** Milliseconds since the epoch, by the clock of whoever wrote it: the first time, and the last of a repeated one. */
 	readonly at: number;
 	readonly until: number;
-	/** `kubectl-set`, `deployment controller`, `replica set controller`, `scheduler`, `kubelet node-1`. */
+	/** `kubectl-set`, `deployment controller`, `replica set controller`, `scheduler`, `kubelet node-1`, `endpoint controller`. */
 	readonly actor: string;
 	readonly text: string;
 	readonly object: Evidence['object'];
-	/** How often, or how many objects of the same kind in one go. */
+	/** How often. */
 	readonly count: number;
 	readonly role: Role;
+	/** What it followed from, where that is known: `template changed`. */
+	readonly after?: string | undefined;
 }
 
-/** An entry that is folded with its neighbours of the same key, `many` saying what all of them are. */
-export interface Moment extends TimelineEntry {
-	readonly fold?: {readonly key: string; readonly many: (texts: readonly string[]) => string} | undefined;
+/** What several neighbours of one key are together. */
+export interface Fold {
+	readonly key: string;
+	readonly many: (texts: readonly string[]) => string;
+	/** Who they all are, where each of them is another one. */
+	readonly actor?: string;
+	/** Each of them is one time more, and not one object more. */
+	readonly repeats?: boolean;
 }
 
-type Reading = (
-	message: string,
-	name: string,
-) =>
-	| {
-			readonly actor: string;
-			readonly text: string;
-			readonly role?: Role;
-			readonly many?: (texts: readonly string[]) => string;
-	  }
-	| undefined;
+/** A ReplicaSet's step to another size. */
+export interface Scaling {
+	readonly set: string;
+	/** Undefined: older servers do not say. */
+	readonly from: number | undefined;
+	readonly to: number;
+}
 
-/** Events in the words of the chain, by reason. Those that only repeat what the objects say better are left out. */
-const readings: Readonly<Record<string, Reading>> = {
-	ScalingReplicaSet(message) {
-		const [, set, from, to] = /replica set (\S+) (?:from (\d+) )?to (\d+)/.exec(message) ?? [];
-		if (!set) return {actor: 'deployment controller', text: message};
-		return {
-			actor: 'deployment controller',
-			text: `${set} ${from === undefined ? '' : `${from} `}→ ${to}`,
-			many: (texts) => `${set} ${texts.map((text) => text.slice(set.length + 1)).join(', ')}`,
-		};
-	},
-	SuccessfulCreate: (message) => ({
-		actor: 'replica set controller',
-		text: `${shortName(message)} made`,
-		many: (texts) => `${texts.length} pods made`,
-	}),
-	SuccessfulDelete: (message) => ({
-		actor: 'replica set controller',
-		text: `${shortName(message)} asked to stop`,
-		many: (texts) => `${texts.length} pods asked to stop`,
-	}),
-	FailedCreate: (message) => ({
-		actor: 'replica set controller',
-		text: `cannot make a pod: ${message.replace(/^(?:\(combined from similar events\): )?Error creating: (?:pods "[^"]*" is forbidden: )?/, '')}`,
-		role: 'failed',
-		many: (texts) => texts.at(-1) ?? '',
-	}),
-	Scheduled: (message, name) => ({
-		actor: 'scheduler',
-		text: `${name} → ${/ to (\S+)$/.exec(message)?.[1] ?? 'a node'}`,
-		many: (texts) => `${texts.length} pods placed`,
-	}),
-	FailedScheduling: (message, name) => ({
-		actor: 'scheduler',
-		text: `${name} not placed: ${explainNoNode(message)}`,
-		role: 'waiting',
-	}),
-	NodeNotReady: (_, name) => ({
-		actor: 'node controller',
-		text: `node of ${name} is not ready`,
-		role: 'failed',
-		many: (texts) => `node of ${texts.length} pods is not ready`,
-	}),
-	Pulling: () => undefined,
-	Pulled: () => undefined,
-	Created: () => undefined,
-	Started: () => undefined,
-	BackOff: () => undefined,
-};
+/** What is told, but for when and of which object: in the same words whether an event, an object or a watch tells it. */
+export interface Link {
+	readonly actor: string;
+	readonly text: string;
+	readonly role?: Role;
+	readonly fold?: Fold;
+	/** Of the moments of one key only the newest is told, and how many there were. */
+	readonly newest?: string;
+	/** What another source tells that has the same is the same. */
+	readonly fact?: string;
+	/** The step in the chain that it is, and the one that it follows from: `spec`, `web-7f9 up`. */
+	readonly step?: string;
+	readonly follows?: string;
+	readonly scaling?: Scaling;
+}
 
-/** An event as a link of the chain; undefined where the objects tell the same better. */
-export function momentOfEvent(event: Event, subject: KubeObject | undefined): Moment | undefined {
-	const {reason = '', type, involvedObject} = event;
-	const {first, last, count} = timesOf(event);
-	if (first === undefined) return undefined;
-	const message = oneLine(event.message ?? '');
-	const name = shortName(involvedObject.name ?? '');
-	const known = Object.hasOwn(readings, reason) ? readings[reason] : undefined;
-	const reading = known
-		? known(message, name)
-		: {actor: actorOf(event, subject), text: `${name}: ${message || reason}`};
-	if (!reading) return undefined;
-	const role = ('role' in reading && reading.role) || (type === 'Warning' ? 'failed' : 'moving');
-	const many = 'many' in reading ? reading.many : undefined;
-	const object = {kind: involvedObject.kind ?? 'Pod', name: involvedObject.name ?? '', uid: involvedObject.uid};
-	const owner =
-		involvedObject.kind === 'Pod'
-			? involvedObject.name?.slice(0, involvedObject.name.lastIndexOf('-'))
-			: involvedObject.uid;
-	const key = `${reason} ${reason === 'ScalingReplicaSet' ? /set (\S+)/.exec(message)?.[1] : owner}`;
+/** A link in its place. */
+export interface Moment extends TimelineEntry, Omit<Link, 'role'> {
+	/** The size of the Deployment that was asked for, or that the controller answered to. */
+	readonly desired?: number | undefined;
+	/** Of a ReplicaSet that was seen being made: its number then. */
+	readonly revision?: number | undefined;
+	/** `at` is when it was seen here: it happened a moment before. */
+	readonly late?: boolean;
+	/** It was seen only after the connection had been down: `at` is the end of that. */
+	readonly missed?: boolean;
+}
+
+/** @param at milliseconds since the epoch */
+export function moment({role = 'moving', ...link}: Link, at: number, object: Evidence['object']): Moment {
+	return {...link, at, until: at, object, count: 1, role};
+}
+
+/** The controller's step of a ReplicaSet to another size. */
+export function resized(scaling: Scaling, isUp: boolean): Link {
+	const {set, from, to} = scaling;
 	return {
-		...moment(first, reading.actor, reading.text, object, role),
-		until: last ?? first,
-		count,
-		fold: many && {key, many},
+		actor: 'deployment controller',
+		text: `${set} ${from === undefined ? '' : `${from} `}→ ${to}`,
+		fold: {
+			key: `resized ${set}`,
+			many: (texts) => `${set} ${texts.map((text) => text.slice(set.length + 1)).join(', ')}`,
+		},
+		step: `${set} ${isUp ? 'up' : 'down'}`,
+		follows: 'spec',
+		scaling,
 	};
 }
 
-/** The component that wrote an event; kubelets with their node. */
-function actorOf({source, reportingComponent}: Event, subject: KubeObject | undefined): string {
-	const component = source?.component || reportingComponent || 'cluster';
-	const node = source?.host ?? (subject as Pod | undefined)?.spec?.nodeName;
-	return component.includes('kubelet') || component.startsWith('kwok') ? `kubelet ${node ?? ''}`.trim() : component;
+/** @param pod the end of its name  @param set the name of its ReplicaSet */
+export function podMade(pod: string, set: string): Link {
+	return {
+		actor: 'replica set controller',
+		text: `${pod} made`,
+		fold: {key: `made ${set}`, many: ({length}) => `${length} pods made`},
+		fact: `made ${pod}`,
+		step: `${set} made`,
+		follows: `${set} up`,
+	};
 }
 
-export function moment(
+export function podStopped(pod: string, set: string, actor: string): Link {
+	return {
+		actor,
+		text: `${pod} asked to stop`,
+		fold: {key: `stopped ${set} ${actor}`, many: ({length}) => `${length} pods asked to stop`},
+		fact: `stopped ${pod}`,
+		step: `${set} stopped`,
+		follows: `${set} down`,
+	};
+}
+
+export function podPlaced(pod: string, set: string, node: string | undefined): Link {
+	return {
+		actor: 'scheduler',
+		text: `${pod} → ${node ?? 'a node'}`,
+		fold: {key: `placed ${set}`, many: ({length}) => `${length} pods placed`},
+		fact: `placed ${pod}`,
+	};
+}
+
+/** @param message the scheduler's own */
+export function podNotPlaced(pod: string, message: string): Link {
+	return {
+		actor: 'scheduler',
+		text: `${pod} not placed: ${explainNoNode(message)}`,
+		role: 'waiting',
+		fact: `not placed ${pod}`,
+	};
+}
+
+/** @param at milliseconds since the epoch */
+export function podReady(pod: Pod, at: number): Moment {
+	const [name, set] = namesOf(pod);
+	const link: Link = {
+		actor: 'kubelet',
+		text: `${name} ready`,
+		role: 'ok',
+		fold: {key: `ready ${set}`, many: ({length}) => `${length} pods ready`},
+		newest: `ready ${name}`,
+		fact: `ready ${name} ${at}`,
+		step: `${set} ready`,
+	};
+	return moment(link, at, podReference(pod));
+}
+
+/** A container that has ended as it should not. @param at milliseconds since the epoch */
+export function containerEnded(
+	pod: Pod,
+	{name, restartCount = 0}: ContainerStatus,
+	{reason = 'Error', exitCode}: ContainerStateTerminated,
 	at: number,
-	actor: string,
-	text: string,
-	object: Evidence['object'],
-	role: Role = 'moving',
 ): Moment {
-	return {at, until: at, actor, text, object, count: 1, role};
+	const [short] = namesOf(pod);
+	const often = restartCount > 1 ? `, ${restartCount} restarts` : '';
+	const link: Link = {
+		actor: kubeletOf(pod),
+		text: `${short}: ${name} ended, ${reason}, exit ${exitCode}${often}`,
+		role: 'failed',
+		newest: `ended ${short} ${name}`,
+		fact: `ended ${short} ${name} ${at}`,
+	};
+	return moment(link, at, podReference(pod));
 }
 
-/** The end of a generated name, which tells pods apart. */
+export function kubeletOf({spec}: Pod): string {
+	return `kubelet ${spec.nodeName ?? ''}`.trim();
+}
+
+/** The end of a pod's name, which tells pods apart, and the name of its ReplicaSet, which it begins with. */
+export function namesOf({
+	metadata: {name},
+}: {
+	readonly metadata: {readonly name: string};
+}): readonly [short: string, set: string] {
+	return [shortName(name), name.slice(0, name.lastIndexOf('-'))];
+}
+
+/** The end of a generated name. */
 export function shortName(name: string): string {
 	return name.slice(name.lastIndexOf('-') + 1);
 }

@@ -1,22 +1,28 @@
 import {parseTime} from '../format/age.ts';
 import type {Deployment, Event, KubeObject, Pod, ReplicaSet} from '../objects.ts';
-import type {Evidence, RolloutInput} from './facts.ts';
+import {momentOfEvent} from './event-moments.ts';
+import type {RolloutInput} from './facts.ts';
 import {specWrites} from './history.ts';
-import {type Moment, moment, momentOfEvent, shortName, type TimelineEntry} from './moments.ts';
+import {containerEnded, type Moment, moment, podReady, type TimelineEntry} from './moments.ts';
 import {containersOf, isLive, isReady, readyChangedAt} from './pods.ts';
 import {controllerUid, findNewReplicaSet, ownedReplicaSets, revisionOf} from './revisions.ts';
+import {reference, setMade, verdict} from './seen.ts';
 import {verdictOf} from './status.ts';
 
 export type {TimelineEntry} from './moments.ts';
 
 /** Neighbours this close are one act of one controller. */
 const together = 3000;
+/** A pod that is made this long after its ReplicaSet grew was not made for that. */
+const soon = 120_000;
+/** The controller answers to a new size within this time. */
+const answersWithin = 5000;
 
 /**
- * What the objects and events still tell of the rollout, newest first. Events live for an hour; of an object only its last change is
- * known: for more, keep what the watch says.
+ * Who did what, and what followed from it, newest first: from what the objects and events still tell (events live for an hour; of an
+ * object only its last change is known), and from what a watch has seen change, which tells the rest. Nothing is told twice.
  */
-export function timelineOf(input: RolloutInput): TimelineEntry[] {
+export function timelineOf(input: RolloutInput, seen: readonly Moment[] = []): TimelineEntry[] {
 	const {deployment} = input;
 	const owned = ownedReplicaSets(deployment, input.replicaSets ?? []);
 	const own = new Map<string, KubeObject>([deployment, ...owned].map((object) => [object.metadata.uid, object]));
@@ -25,18 +31,29 @@ export function timelineOf(input: RolloutInput): TimelineEntry[] {
 	const events = (input.events ?? []).filter(
 		({involvedObject}) => own.has(involvedObject.uid ?? '') || isPodOf(involvedObject, owned),
 	);
-	const moments = [
-		...writes(deployment, owned),
-		...owned.map((replicaSet) => made(replicaSet)),
+	// Of a ReplicaSet that was taken up again only who saw it made knows which revision it was then.
+	const known = new Map(seen.flatMap((one) => (one.revision === undefined ? [] : [[one.object.uid, one] as const])));
+	const told = [
+		...owned.map((replicaSet) => known.get(replicaSet.metadata.uid) ?? setMade(replicaSet, 'now ')),
 		...verdicts(deployment, owned),
 		...events.flatMap((event) => momentOfEvent(event, own.get(event.involvedObject.uid ?? '')) ?? []),
-		...pods.flatMap((pod) => ofPod(pod)),
-	].filter(({at}) => Number.isFinite(at));
-	return fold(moments.sort(inOrder)).reverse();
+		...pods.flatMap(ofPod),
+	];
+	const moments = [...told, ...writes(deployment, owned, seen, known), ...untold(seen, told)]
+		.filter(({at}) => Number.isFinite(at))
+		.sort(inOrder);
+	return linked(folded(newestOf(moments))).reverse();
 }
 
 /** The links of the chain, first to last: most clocks here tell whole seconds, in which a whole chain may happen. */
-const chain = ['deployment controller', 'replica set controller', 'scheduler', 'kubelet'];
+const chain = [
+	'deployment controller',
+	'replica set controller',
+	'api server',
+	'scheduler',
+	'kubelet',
+	'endpoint controller',
+];
 
 function inOrder(a: Moment, b: Moment): number {
 	return Math.floor(a.at / 1000) - Math.floor(b.at / 1000) || linkOf(a) - linkOf(b) || a.at - b.at;
@@ -52,107 +69,159 @@ function isPodOf({kind, name = ''}: Event['involvedObject'], owned: readonly Rep
 	return kind === 'Pod' && owned.some(({metadata}) => name.startsWith(`${metadata.name}-`));
 }
 
-/** Who wrote the Deployment: each manager's last write, with the revision that came of it. */
-function writes(deployment: Deployment, owned: readonly ReplicaSet[]): Moment[] {
-	const object = referenceTo(deployment, 'Deployment');
+/**
+ * Who wrote the Deployment: each manager's last write as the object tells it, and every one that was seen, in its words; with the
+ * revision that came of it.
+ */
+function writes(
+	deployment: Deployment,
+	owned: readonly ReplicaSet[],
+	seen: readonly Moment[],
+	makings: ReadonlyMap<string | undefined, Moment>,
+): Moment[] {
+	const object = reference(deployment, 'Deployment');
 	const present = findNewReplicaSet(deployment, owned);
-	return specWrites(deployment).map(({manager, at}, index) => {
-		const made = owned.find(({metadata}) => {
-			const created = parseTime(metadata.creationTimestamp) ?? 0;
-			return created >= at - 1000 && created - at <= together;
-		});
-		const again = index === 0 && present && !made && owned.some((set) => created(set) > created(present));
-		const revision = made ?? (again ? present : undefined);
+	const known = seen.filter(({step}) => step === 'spec').map((write) => settled(write, seen));
+	const facts = new Set(known.map(({fact}) => fact));
+	const newest = specWrites(deployment)[0];
+	const others = specWrites(deployment)
+		.map(({manager, at}) =>
+			moment({actor: manager, text: '', step: 'spec', fact: `write ${manager} ${at}`}, at, object),
+		)
+		.filter(({fact}) => !facts.has(fact));
+	return [...others, ...known].map((write) => {
+		const {at, text} = write;
+		const made = owned.find((set) => created(set) >= at - 1000 && created(set) - at <= together);
+		const isLast = newest !== undefined && write.fact === `write ${newest.manager} ${newest.at}`;
+		const isBack = isLast && present && !made && owned.some((set) => created(set) > created(present));
 		const isFirst = at - created(deployment) <= 1000;
 		const what = isFirst
 			? 'Deployment made'
-			: again
-				? 'template changed back'
-				: made
-					? 'template changed'
-					: 'Deployment changed';
-		const number = revision && revisionOf(revision);
-		const text = number === undefined ? what : `${what}, now revision ${number}`;
-		return moment(at, manager, text, object);
+			: isBack
+				? text.replace(/^template changed(?=:)/, '$& back') || 'template changed back'
+				: text || (made ? 'template changed' : 'Deployment changed');
+		const isRevised = text === '' || /template changed|restart/.test(text);
+		const revised = made ?? (isBack ? present : undefined);
+		const [then, now] = [makings.get(made?.metadata.uid)?.revision, revised && revisionOf(revised)];
+		const revision = then === undefined ? now && `, now revision ${now}` : `, revision ${then}`;
+		return {...write, text: isRevised && revision ? `${what}${revision}` : what};
 	});
 }
 
-function made(replicaSet: ReplicaSet): Moment {
-	const text = `${replicaSet.metadata.name} made${revisionOf(replicaSet) === undefined ? '' : `, now revision ${revisionOf(replicaSet)}`}`;
-	return moment(created(replicaSet), 'deployment controller', text, referenceTo(replicaSet, 'ReplicaSet'));
+/** A change of size whose time is not known was made before the controller answered to it. */
+function settled(write: Moment, seen: readonly Moment[]): Moment {
+	if (!write.late) return write;
+	const answers = seen.filter(
+		({scaling, desired, at}) => scaling && desired === write.desired && Math.abs(at - write.at) <= answersWithin,
+	);
+	const at = Math.min(write.at, ...answers.map((answer) => answer.at));
+	return {...write, at, until: at};
 }
 
-/** What comes without an event: complete, or given up. */
+/** Of what was seen, that which neither an object nor an event tells. Events tell the steps of a size that came here as one. */
+function untold(seen: readonly Moment[], told: readonly Moment[]): Moment[] {
+	const facts = new Set(told.map(({fact}) => fact));
+	const steps = told.filter(({scaling}) => scaling);
+	const isStep = ({at, scaling}: Moment, is: (scaling: NonNullable<Moment['scaling']>) => boolean) =>
+		steps.some(
+			(step) =>
+				step.scaling?.set === scaling?.set &&
+				step.scaling !== undefined &&
+				is(step.scaling) &&
+				at >= step.at - answersWithin &&
+				at <= step.until + answersWithin,
+		);
+	return seen.filter((one) => {
+		if (one.step === 'spec' || (one.fact !== undefined && facts.has(one.fact))) return false;
+		const {scaling} = one;
+		return !(
+			scaling &&
+			isStep(one, ({from}) => from === undefined || from === scaling.from) &&
+			isStep(one, ({to}) => to === scaling.to)
+		);
+	});
+}
+
 function verdicts(deployment: Deployment, owned: readonly ReplicaSet[]): Moment[] {
-	const verdict = verdictOf(deployment, findNewReplicaSet(deployment, owned));
-	if (!verdict?.applies || verdict.at === undefined) return [];
-	const object = referenceTo(deployment, 'Deployment');
-	if (verdict.reason === 'NewReplicaSetAvailable')
-		return [moment(verdict.at, 'deployment controller', 'rollout complete', object, 'ok')];
-	if (verdict.reason === 'ProgressDeadlineExceeded')
-		return [moment(verdict.at, 'deployment controller', 'deadline passed: gives up waiting', object, 'failed')];
-	return [];
+	const told = verdictOf(deployment, findNewReplicaSet(deployment, owned));
+	return told?.applies && told.at !== undefined ? verdict(deployment, told.reason, told.at) : [];
 }
 
 /** Readiness and ends of containers, which have no events of their own. */
 function ofPod(pod: Pod): Moment[] {
-	const actor = `kubelet ${pod.spec.nodeName ?? ''}`.trim();
-	const object = referenceTo(pod, 'Pod');
-	const name = shortName(pod.metadata.name);
-	const moments: Moment[] = [];
 	const ready = isLive(pod) && isReady(pod) ? readyChangedAt(pod) : undefined;
-	if (ready !== undefined) {
-		const fold = {key: `ready ${controllerUid(pod)}`, many: (texts: readonly string[]) => `${texts.length} pods ready`};
-		moments.push({...moment(ready, 'kubelet', `${name} ready`, object, 'ok'), fold});
-	}
-	for (const {status} of containersOf(pod)) {
+	const ends = containersOf(pod).flatMap(({status}) => {
 		const end = status.state?.terminated ?? status.lastState?.terminated;
 		const at = parseTime(end?.finishedAt);
-		if (end && end.exitCode !== 0 && at !== undefined) {
-			const often = (status.restartCount ?? 0) > 1 ? `, ${status.restartCount} restarts` : '';
-			moments.push(
-				moment(
-					at,
-					actor,
-					`${name}: ${status.name} ended, ${end.reason ?? 'Error'}, exit ${end.exitCode}${often}`,
-					object,
-					'failed',
-				),
-			);
-		}
-	}
-	return moments;
+		return end && end.exitCode !== 0 && at !== undefined ? [containerEnded(pod, status, end, at)] : [];
+	});
+	return ready === undefined ? ends : [podReady(pod, ready), ...ends];
 }
 
-/** Neighbours of one key within a few seconds become one entry. */
-function fold(moments: readonly Moment[]): TimelineEntry[] {
-	const entries: TimelineEntry[] = [];
-	const open = new Map<string, {index: number; texts: string[]; last: number}>();
-	for (const {fold, ...entry} of moments) {
-		const group = fold && open.get(fold.key);
-		if (!fold || !group || entry.at - group.last > together) {
-			if (fold) open.set(fold.key, {index: entries.length, texts: [entry.text], last: entry.at});
-			entries.push(entry);
+/** Each repeated moment once, where it was last, with how often. @param moments oldest first */
+function newestOf(moments: readonly Moment[]): readonly Moment[] {
+	const counts = new Map<string, number>();
+	for (const {newest} of moments) if (newest !== undefined) counts.set(newest, (counts.get(newest) ?? 0) + 1);
+	const left = new Map(counts);
+	return moments.flatMap((one) => {
+		if (one.newest === undefined) return [one];
+		const rest = (left.get(one.newest) ?? 1) - 1;
+		left.set(one.newest, rest);
+		return rest > 0 ? [] : [{...one, count: counts.get(one.newest) ?? 1}];
+	});
+}
+
+/** Neighbours of one key within a few seconds become one. What was seen late is told as such. */
+function folded(moments: readonly Moment[]): Moment[] {
+	const entries: Moment[] = [];
+	const open = new Map<string, {readonly index: number; readonly texts: string[]; since: number}>();
+	for (const one of moments) {
+		const {fold, missed, step} = one;
+		// What is asked for next is another chapter.
+		if (step === 'spec') open.clear();
+		const key = `${missed ? 'missed ' : ''}${fold?.key}`;
+		const group = fold && open.get(key);
+		const before = group && one.at - group.since < together ? entries[group.index] : undefined;
+		if (!fold || !group || !before) {
+			if (fold) open.set(key, {index: entries.length, texts: [one.text], since: one.at});
+			entries.push(one);
 			continue;
 		}
-		group.texts.push(entry.text);
-		group.last = entry.at;
-		const before = entries[group.index]!;
-		const text = fold.many(group.texts);
+		group.texts.push(one.text);
+		if (fold.repeats) group.since = one.at;
 		entries[group.index] = {
 			...before,
-			text,
-			until: Math.max(before.until, entry.until),
-			count: before.count + entry.count,
+			actor: fold.actor ?? before.actor,
+			text: fold.many(group.texts),
+			until: Math.max(before.until, one.until),
+			count: fold.repeats ? before.count + one.count : Math.max(before.count, one.count),
 		};
 	}
 	return entries;
 }
 
-function created({metadata}: KubeObject): number {
-	return parseTime(metadata.creationTimestamp) ?? Number.NaN;
+/** Entries with what each followed from: the last step of the kind before it. @param moments oldest first */
+function linked(moments: readonly Moment[]): TimelineEntry[] {
+	const steps = new Map<string, Moment>();
+	return moments.map((one) => {
+		const {at, until, actor, text, object, count, role, follows, step, missed} = one;
+		const from = follows === undefined ? undefined : steps.get(follows);
+		if (step !== undefined) steps.set(step, one);
+		const isNear = from !== undefined && (follows === 'spec' || at - from.until <= soon);
+		const after = isNear ? from.text.replace(/:.*$|, (now )?revision .*$/, '') : undefined;
+		return {
+			at,
+			until,
+			actor,
+			text: missed ? `while the connection was down: ${text}` : text,
+			object,
+			count,
+			role,
+			after,
+		};
+	});
 }
 
-function referenceTo({metadata: {name, uid}}: KubeObject, kind: string): Evidence['object'] {
-	return {kind, name, uid};
+function created({metadata}: KubeObject): number {
+	return parseTime(metadata.creationTimestamp) ?? Number.NaN;
 }

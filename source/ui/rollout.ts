@@ -1,22 +1,14 @@
-import type {Board} from '../board/board.ts';
-import {evidenceKey, evidenceShown, lanesShown, timelineKey} from '../board/stops.ts';
+import {lanesShown} from '../board/stops.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {stopUnderCursor} from '../commands/rollout.ts';
 import {age} from '../format/age.ts';
-import {clockTime, skewSentence} from '../format/time.ts';
-import {cutMiddle, padEnd} from '../format/width.ts';
-import type {Deployment} from '../objects.ts';
-import type {Cause, Lane, RolloutFacts, TrafficFacts} from '../rollout/facts.ts';
+import type {Lane, TrafficFacts} from '../rollout/facts.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
-import type {TimelineEntry} from '../rollout/timeline.ts';
-import {type Piece, pieces, rule, wrap} from './frame.ts';
+import {rule} from './frame.ts';
 import type {Painter} from './painter.ts';
-
-/** A line of the screen; those with a key can be under the cursor. */
-interface RolloutLine {
-	readonly text: string;
-	readonly key?: string;
-}
+import {line, type RolloutInput, type RolloutLine, title} from './rollout-lines.ts';
+import {timeline} from './rollout-timeline.ts';
+import {why} from './rollout-why.ts';
 
 /** One Deployment's rollout in one screen: what moves, why it waits, what serves, what changed. */
 export function rolloutLines(context: CommandContext, rows: number, painter: Painter): readonly string[] {
@@ -53,17 +45,6 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 		);
 }
 
-interface RolloutInput {
-	/** Milliseconds since the epoch. */
-	readonly now: number;
-	readonly clockSkew: number;
-	readonly deployment: Deployment;
-	readonly facts: RolloutFacts;
-	readonly record: ReturnType<Board['record']>;
-	readonly columns: number;
-	readonly painter: Painter;
-}
-
 /** The timeline gives way first, then what changed; the cause and the traffic last. */
 const foldOrder = [4, 3, 0, 2, 1];
 
@@ -85,15 +66,6 @@ function fold(
 		folded[index] = [head, ...rest.slice(from, from + kept)];
 	}
 	return folded.flat();
-}
-
-function line(parts: readonly Piece[], {columns, painter}: RolloutInput, key?: string): RolloutLine {
-	const text = pieces([{text: ' '}, ...parts], columns, painter);
-	return key === undefined ? {text} : {text, key};
-}
-
-function title(text: string, {columns, painter}: RolloutInput, first = false): RolloutLine {
-	return {text: rule(text, [], columns, first, painter)};
 }
 
 function summary(input: RolloutInput): readonly RolloutLine[] {
@@ -186,42 +158,6 @@ function laneLine(lane: Lane, lanes: readonly Lane[], input: RolloutInput): Roll
 	);
 }
 
-function why(input: RolloutInput): readonly RolloutLine[] {
-	const {causes, owners, notes} = input.facts;
-	const careful = [
-		...owners.map((text) => line([{text: `  ${text}`, role: 'waiting'}], input)),
-		...notes.map((text) => line([{text: `  ${text}`, muted: true}], input)),
-	];
-	if (causes.length === 0) return careful.length === 0 ? [] : [title('Worth knowing', input), ...careful];
-	return [
-		title('Why it waits', input),
-		...causes.flatMap((cause, order) => causeLines(cause, order, input)),
-		...careful,
-	];
-}
-
-function causeLines(cause: Cause, order: number, input: RolloutInput): readonly RolloutLine[] {
-	const {now, columns, painter} = input;
-	const role = cause.needsPerson ? 'failed' : 'waiting';
-	const since = cause.since === undefined ? '' : `, for ${age(now - cause.since)}`;
-	return [
-		...wrap(`${cause.sentence}${since}`, columns - 5, painter).map((text, index) =>
-			line([{text: index === 0 ? `${painter.sign(role)} ` : '  ', role}, {text}], input),
-		),
-		...cause.evidence.slice(0, evidenceShown).map(({object, source, text, count = 1, last}, index) => {
-			const times = count > 1 ? `  ${count} times${last === undefined ? '' : `, last ${age(now - last)} ago`}` : '';
-			return line(
-				[{text: `    ${object.name}  ${source}  ${text}${times}`, muted: true}],
-				input,
-				evidenceKey(order, cause.id, index),
-			);
-		}),
-		...(cause.advice === undefined
-			? []
-			: wrap(cause.advice, columns - 7, painter).map((text) => line([{text: `    ${text}`}], input))),
-	];
-}
-
 function traffic(input: RolloutInput): readonly RolloutLine[] {
 	const {facts, painter} = input;
 	if (facts.traffic.length === 0)
@@ -263,31 +199,5 @@ function changed(input: RolloutInput): readonly RolloutLine[] {
 		...(changes.length === 0
 			? [line([{text: '  nothing in the template', muted: true}], input)]
 			: changes.map((change) => line([{text: `  ${describeChange(change)}`}], input))),
-	];
-}
-
-/** The longest name of a controller: `replica set controller`. */
-const actorWidth = 22;
-
-/** Who did what, newest first: the chain from a person's change to the kubelet. */
-function timeline(entries: readonly TimelineEntry[], input: RolloutInput): readonly RolloutLine[] {
-	if (entries.length === 0) return [];
-	const {painter, clockSkew} = input;
-	return [
-		title(clockSkew === 0 ? 'Timeline' : `Timeline ${painter.signs.dot} ${skewSentence(clockSkew)}`, input),
-		...entries.map((entry) => {
-			const actor = padEnd(cutMiddle(entry.actor, actorWidth, {ascii: painter.ascii}), actorWidth);
-			const times = entry.count > 1 ? `  ${entry.count} times` : '';
-			return line(
-				[
-					{text: `  ${clockTime(entry.at, true)}  `, muted: true},
-					{text: `${actor}  `},
-					{text: entry.text, role: entry.role === 'failed' || entry.role === 'waiting' ? entry.role : undefined},
-					{text: times, muted: true},
-				],
-				input,
-				timelineKey(entry),
-			);
-		}),
 	];
 }
