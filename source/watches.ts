@@ -1,6 +1,7 @@
 import type {Board} from './board/board.ts';
 import type {Connection} from './cluster/connection.ts';
 import type {ClusterError} from './cluster/errors.ts';
+import {makeSlice} from './cluster/slice.ts';
 import {type ChangeBatch, type WatchOptions, type WatchState, watch} from './cluster/watcher.ts';
 import type {Event, KindId, KubeObject, ObjectsByKind} from './objects.ts';
 import {endpointsAsSlice} from './resources/endpoints-as-slice.ts';
@@ -21,6 +22,9 @@ const watchedKinds = [
 	'ingresses',
 	'events',
 ] as const satisfies readonly KindId[];
+
+/** So many Deployments that their facts, made in one go, would keep the keyboard waiting. */
+const many = 100;
 
 /** Events of anything else are not kept: no field selector can say "one of these kinds", so the choice is made here. */
 const eventKinds = new Set(['Deployment', 'ReplicaSet', 'Pod', 'HorizontalPodAutoscaler']);
@@ -46,6 +50,29 @@ export function watchDeck(
 ): Watches {
 	const running = new Set<{stop(): void; retryNow(): void}>();
 	let stopped = false;
+
+	/** How fresh each kind is: what was told, or will be in a moment. */
+	let known: Partial<State['freshness']> = {};
+	let becameLive = 0;
+	const tell = (fresh: Partial<State['freshness']>) =>
+		// After the objects that came before it, so that "live" is never said of rows that are still on their way.
+		store.merge((state) => (stopped ? state : board.follow({...state, freshness: {...state.freshness, ...fresh}})));
+	/** Tells that a kind is live, once what can then be said of many Deployments has been made in short slices. */
+	const tellLive = async () => {
+		becameLive += 1;
+		const mine = becameLive;
+		if (board.objects.deployments.size >= many) {
+			await store.idle();
+			const slice = makeSlice();
+			const state = store.get();
+			for (const _ of board.prepare({...state, freshness: {...state.freshness, ...known}})) {
+				await slice.rest();
+				// Another kind has become live meanwhile: both are told together.
+				if (mine !== becameLive) return;
+			}
+		}
+		tell(known);
+	};
 
 	const begin = (kind: KindId, namespace: string | undefined, into: KindId, states: Map<string, Freshness>) => {
 		const resource: Resource = resources[kind];
@@ -86,11 +113,9 @@ export function watchDeck(
 						return;
 					}
 					states.set(key, freshnessOfWatch(watchState, complete, states.get(key), store.get()));
-					const worst = worstOf([...states.values()]);
-					// After the objects that came before it, so that "live" is never said of rows that are still on their way.
-					store.merge((state) =>
-						stopped ? state : board.follow({...state, freshness: {...state.freshness, [into]: worst}}),
-					);
+					known = {...known, [into]: worstOf([...states.values()])};
+					if (watchState.phase === 'live') void tellLive();
+					else tell({[into]: known[into]});
 				},
 			},
 			watching,

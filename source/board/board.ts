@@ -14,7 +14,16 @@ import {
 import {type PaneId, type PaneState, paneIds, type State} from '../state/state.ts';
 import type {Table} from '../state/table.ts';
 import {createChronicle, type RolloutRecord} from './chronicle.ts';
-import {autoscalerOf, createFactsCache, type Readability, readabilityOf, servicesOf, slicesOf} from './facts.ts';
+import {
+	autoscalerOf,
+	createFactsCache,
+	isAnyLoading,
+	type ReadableAs,
+	readabilityKey,
+	readabilityOf,
+	servicesOf,
+	slicesOf,
+} from './facts.ts';
 import {createJournal} from './journal.ts';
 import {applyFilter, applySort, createPaneTable} from './pane-table.ts';
 
@@ -52,6 +61,8 @@ export interface Board {
 	 * @param at when it came, in milliseconds since the epoch by the server's clock; left out: now
 	 */
 	apply(state: State, kind: KindId, changes: ObjectChanges, at?: number): State;
+	/** Makes ahead, step by step, what `follow` would make in one go for a state in which other kinds can be read. */
+	prepare(state: State): Generator<void>;
 	/** Lets the tables follow the state: another subject, sort, filter or scope. Gives the state back, cursors put right. */
 	follow(state: State): State;
 	/** The clock has moved on. */
@@ -63,7 +74,7 @@ export interface Board {
 export function createBoard(options: {readonly ascii: boolean}): Board {
 	const objects = createObjectSets();
 	let context: ColumnContext = {now: 0};
-	let readability: (kind: KindId) => Readability = () => 'loading';
+	let readability: ReadableAs = () => 'loading';
 	const facts = createFactsCache(objects, (kind) => readability(kind));
 	const tables = Object.fromEntries(paneIds.map((pane) => [pane, createPaneTable(pane, () => context)])) as {
 		readonly [P in PaneId]: Table<KubeObject>;
@@ -156,14 +167,14 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 	};
 
 	const follow = (state: State): State => {
-		const readable = factKinds.map((kind) => readabilityOf(state, kind));
-		if (readable.join() !== factKinds.map(readability).join()) {
+		const readable: ReadableAs = (kind) => readabilityOf(state, kind);
+		const isOther = readabilityKey(readable) !== readabilityKey(readability);
+		readability = readable;
+		if (isOther) {
 			// What can be read decides what may be said: "none" and "not visible" are different facts.
-			readability = (kind) => readabilityOf(state, kind);
-			facts.forgetAll();
+			facts.reread();
 			redraw([...objects.deployments.all()].map(({metadata}) => metadata.uid));
 		}
-		readability = (kind) => readabilityOf(state, kind);
 		if (context.allNamespaces !== (state.scope.namespace === undefined)) {
 			context = {...context, allNamespaces: state.scope.namespace === undefined};
 		}
@@ -176,7 +187,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		// While pages load the cursor stays on the first row, whichever that is; then it is that row's object, and stays.
 		const [first] = tables.deployments.window(0, 1);
 		const {deployments} = next.panes;
-		const loading = [readabilityOf(state, 'deployments'), ...factKinds.map(readability)].includes('loading');
+		const loading = readable('deployments') === 'loading' || isAnyLoading(readable);
 		if (!loading && first && deployments.cursor === undefined && !deployments.ghost) {
 			next = withPane(next, 'deployments', {...deployments, cursor: first.metadata.uid});
 		}
@@ -289,6 +300,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			});
 			return follow({...next, version: next.version + 1});
 		},
+		prepare: (state) => facts.prepare((kind) => readabilityOf(state, kind), context.now),
 		follow,
 		tick(state) {
 			const isEarlier = state.now < context.now;
@@ -310,17 +322,6 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		},
 	};
 }
-
-/** The kinds that facts are made of. */
-const factKinds: readonly KindId[] = [
-	'replicasets',
-	'pods',
-	'services',
-	'endpointslices',
-	'ingresses',
-	'horizontalpodautoscalers',
-	'events',
-];
 
 /** The Deployments whose rollout is on the screen, or that a change of ours is on its way in. */
 function lookedAt({views, messages}: State, subject: string | undefined): ReadonlySet<string> {

@@ -28,6 +28,9 @@ import type {State} from '../state/state.ts';
 /** Whether a kind can be reckoned with: all of it is here, it is still being listed, or it may not be read. */
 export type Readability = 'complete' | 'loading' | 'denied';
 
+/** How each kind can be read. */
+export type ReadableAs = (kind: KindId) => Readability;
+
 /**
  * The rollout facts of every Deployment, made when somebody asks and kept until an object they rest on changes or one
  * of their clocks runs out. The work is in proportion to what changed, not to the size of the cluster.
@@ -39,14 +42,22 @@ export interface FactsCache {
 	input(deployment: Deployment, now: number): RolloutInput;
 	/** Forgets what rests on these objects, and says which Deployments (by uid) that were. */
 	note(kind: KindId, changes: readonly AppliedChange[]): ReadonlySet<string>;
+	/**
+	 * Makes ahead, one with each step, the facts of all Deployments as they will be once kinds can be read in another way:
+	 * hundreds in one go would keep the keyboard waiting.
+	 */
+	prepare(as: ReadableAs, now: number): Generator<void>;
+	/** Kinds can be read in another way now: takes what was made ahead for that, and forgets all else. */
+	reread(): void;
 	forgetAll(): void;
 	/** The Deployments whose facts have changed by the clock alone. */
 	expired(now: number): readonly string[];
 }
 
-export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) => Readability): FactsCache {
+export function createFactsCache(objects: ObjectSets, readable: ReadableAs): FactsCache {
 	const cache = new Map<string, RolloutFacts>();
 	const eventsByObject = new Map<string, Event[]>();
+	let ahead: {readonly of: string; readonly facts: Map<string, RolloutFacts>} | undefined;
 
 	const deploymentOf = (object: KubeObject | undefined): string | undefined => {
 		if (!object) return undefined;
@@ -60,11 +71,11 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 		if (objects.deployments.get(uid)) return uid;
 		return deploymentOf(objects.pods.get(uid) ?? objects.replicasets.get(uid));
 	};
-	const isLoading = () => readable('replicasets') === 'loading' || readable('pods') === 'loading';
-	const list = <O>(kind: KindId, members: () => readonly O[]): readonly O[] | undefined =>
-		readable(kind) === 'complete' ? members() : undefined;
+	const isLoading = (as: ReadableAs) => as('replicasets') === 'loading' || as('pods') === 'loading';
 
-	const gather = (deployment: Deployment, now: number): RolloutInput => {
+	const gather = (deployment: Deployment, now: number, as: ReadableAs): RolloutInput => {
+		const list = <O>(kind: KindId, members: () => readonly O[]): readonly O[] | undefined =>
+			as(kind) === 'complete' ? members() : undefined;
 		const {uid, namespace = ''} = deployment.metadata;
 		const replicaSets = objects.replicasets.ownedBy(uid);
 		const pods = replicaSets.flatMap((replicaSet) => objects.pods.ownedBy(replicaSet.metadata.uid));
@@ -138,28 +149,47 @@ export function createFactsCache(objects: ObjectSets, readable: (kind: KindId) =
 			const {uid} = deployment.metadata;
 			const known = cache.get(uid);
 			if (known && (known.nextChangeAt === undefined || known.nextChangeAt > now)) return known;
-			if (isLoading()) return undefined;
-			const made = rolloutFacts(gather(deployment, now));
+			if (isLoading(readable)) return undefined;
+			const made = rolloutFacts(gather(deployment, now, readable));
 			cache.set(uid, made);
 			return made;
 		},
-		input: gather,
+		input: (deployment, now) => gather(deployment, now, readable),
 		note(kind, changes) {
 			const dirty = new Set<string>();
 			if (kind === 'events') for (const change of changes as readonly AppliedChange<Event>[]) indexEvent(change);
 			// Nothing is known yet that could be forgotten, and each slice of a first list would be held against each Deployment.
-			if (isLoading()) return dirty;
+			if (isLoading(readable) && !ahead) return dirty;
 			for (const change of changes) {
 				for (const object of [change.before, change.after]) {
 					if (!object) continue;
 					for (const uid of touched(kind, object)) if (uid !== undefined) dirty.add(uid);
 				}
 			}
-			for (const uid of dirty) cache.delete(uid);
+			for (const uid of dirty) {
+				cache.delete(uid);
+				ahead?.facts.delete(uid);
+			}
 			return dirty;
+		},
+		*prepare(as, now) {
+			if (isLoading(as)) return;
+			const mine = {of: readabilityKey(as), facts: new Map<string, RolloutFacts>()};
+			ahead = mine;
+			for (const deployment of objects.deployments.all()) {
+				mine.facts.set(deployment.metadata.uid, rolloutFacts(gather(deployment, now, as)));
+				yield;
+				if (ahead !== mine) return; // others are wanted by now
+			}
+		},
+		reread() {
+			cache.clear();
+			if (ahead?.of === readabilityKey(readable)) for (const [uid, facts] of ahead.facts) cache.set(uid, facts);
+			ahead = undefined;
 		},
 		forgetAll() {
 			cache.clear();
+			ahead = undefined;
 			if (objects.events.size === 0) eventsByObject.clear();
 		},
 		expired: (now) =>
@@ -234,6 +264,27 @@ function ingressesTo(objects: ObjectSets, services: readonly Service[]): readonl
 
 function serviceName({metadata}: KubeObject): string | undefined {
 	return metadata.labels?.['kubernetes.io/service-name'];
+}
+
+/** The kinds that facts are made of. */
+const factKinds: readonly KindId[] = [
+	'replicasets',
+	'pods',
+	'services',
+	'endpointslices',
+	'ingresses',
+	'horizontalpodautoscalers',
+	'events',
+];
+
+/** The same for all ways of reading in which the same facts are made. */
+export function readabilityKey(as: ReadableAs): string {
+	return factKinds.map(as).join();
+}
+
+/** Whether any kind that facts are made of is still being listed. */
+export function isAnyLoading(as: ReadableAs): boolean {
+	return factKinds.some((kind) => as(kind) === 'loading');
 }
 
 /** What the freshness of a kind lets us say of it. */
