@@ -1,4 +1,5 @@
 import type {RawObject} from './lister.ts';
+import {SharedParts} from './shared-parts.ts';
 
 /** What a watch has found since the last report; each uid stands once. */
 export interface Changes<O> {
@@ -7,14 +8,15 @@ export interface Changes<O> {
 }
 
 /** What the reader of a watch knows, by uid and version, and what is still to be told. */
-export class Ledger<O> {
+export class Ledger<O extends object> {
+	readonly #parts = new SharedParts();
 	readonly #project: (object: RawObject) => O;
 	/** Versions of what the reader knows, or will with the next report. */
 	readonly #known = new Map<string, string>();
 	#upserts = new Map<string, O>();
 	#deletes = new Set<string>();
 
-	/** @param project may throw: the object then is left out. */
+	/** @param project cuts an object to one of its own; it may throw: the object then is left out. */
 	constructor(project: (object: RawObject) => O) {
 		this.#project = project;
 	}
@@ -25,7 +27,7 @@ export class Ledger<O> {
 		if (uid === undefined || (resourceVersion !== undefined && this.#known.get(uid) === resourceVersion)) {
 			return;
 		}
-		const projected = this.#project(object);
+		const projected = this.#parts.share(this.#project(object));
 		this.#known.set(uid, resourceVersion ?? '');
 		this.#deletes.delete(uid);
 		this.#upserts.set(uid, projected);

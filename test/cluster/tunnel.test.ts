@@ -99,7 +99,7 @@ test('through a SOCKS proxy, with and without a password', async (context) => {
 	const port = await listen(context, server);
 	for (const credentials of ['', 'me:secret@']) {
 		const cluster = {...ca, 'proxy-url': `socks5://${credentials}127.0.0.1:${port}`};
-		assert.equal(await (await connectWith(context, api.url, {cluster})).version(), 'v1.37.2');
+		assert.match(await (await connectWith(context, api.url, {cluster})).version(), /^v1\.37\./);
 	}
 	assert.deepEqual(seen, ['127.0.0.1', 'me\u0006secret', '127.0.0.1']);
 });
