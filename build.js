@@ -1,51 +1,7 @@
 // Bundles the product into dist/. `npm start`, `npm pack` and the terminal tests all run what this makes.
-import {chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs';
-import {builtinModules} from 'node:module';
-import {fileURLToPath} from 'node:url';
+import {chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs';
 import {build} from 'esbuild';
-
-// What follows takes 300 ms off the start-up of the screen: each part is worth it by itself, and says why.
-
-/** Puts what is in source/stand-ins/ in the place of what is slow to load. */
-const standIns = {
-	name: 'stand-ins',
-	setup({onResolve}) {
-		const files = {'yoga-layout': 'layout.ts', 'string-width': 'string-width.ts', undici: 'undici.ts'};
-		onResolve({filter: /^(yoga-layout|string-width|undici)$/}, ({path, importer}) => {
-			const standIn = fileURLToPath(new URL(`source/stand-ins/${files[path]}`, import.meta.url));
-			return importer === standIn || importer.includes('@kubernetes') ? undefined : {path: standIn};
-		});
-	},
-};
-
-/**
- * Takes Node's own modules with `require`: for an `import` Node reads all their exports, and with them what is loaded only when
- * read (all of its undici for node:http, the streams of node:fs).
- */
-const builtins = {
-	name: 'builtins',
-	setup({onResolve, onLoad}) {
-		const names = new Set(builtinModules.flatMap((name) => [name, `node:${name}`]));
-		onResolve({filter: /./}, ({path, kind}) =>
-			names.has(path) && kind === 'import-statement' ? {path, namespace: 'builtin'} : undefined,
-		);
-		onLoad({filter: /./, namespace: 'builtin'}, ({path}) => ({contents: `module.exports = require('${path}')`}));
-	},
-};
-
-/** Has meow load what checks package.json files (semver and its expressions, 24 ms) when it reads one: it is given ours. */
-const lazyMeow = {
-	name: 'lazy-meow',
-	setup({onLoad}) {
-		onLoad({filter: /meow\/build\/dependencies\.js$/}, ({path}) => {
-			const eager =
-				/var normalizeExports = (require\w+)\(\);\nconst normalizePackageData = (.+)\(normalizeExports\);\n/;
-			const text = readFileSync(path, 'utf8');
-			if (!eager.test(text)) throw new Error(`${path} has changed: mend lazyMeow in build.js, or take it out.`);
-			return {contents: text.replace(eager, 'const normalizePackageData = (...given) => $2($1())(...given);\n')};
-		});
-	},
-};
+import {builtins, lazyMeow, standIns} from './source/stand-ins/plugins.ts';
 
 // Built beside dist/ and put in its place at the end: a build that takes long or fails takes nothing from what is running.
 const fresh = `dist.${process.pid}`;

@@ -64,7 +64,7 @@ const rooms: Readonly<Record<string, Room>> = {
 		],
 		packages: ['node:*'],
 	},
-	'stand-ins': {runs: [], packages: ['string-width', 'undici/*']},
+	'stand-ins': {runs: [], packages: ['esbuild', 'node:*', 'string-width', 'undici/*']},
 	app: {...composition, packages: ['ink', 'react', 'react/*']},
 	cli: {...composition, packages: ['node:*', 'ink', 'react', 'react/*']},
 };

@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process';
 import {join} from 'node:path';
 import {promisify} from 'node:util';
+import {builtins, standIns} from '../../source/stand-ins/plugins.ts';
 import {bundle} from '../bundle.ts';
 import {median} from '../clock.ts';
 import type {Cluster} from '../cluster.ts';
@@ -27,7 +28,7 @@ const reaches: readonly Reach[] = [
 export const initialSync: Measure = {
 	name: 'initial sync',
 	async run({quick, folder, server}) {
-		const own = await bundle('programs/reflector.ts', join(folder, 'reflector'));
+		const own = await bundle('programs/reflector.ts', join(folder, 'reflector'), [standIns, builtins]);
 		const theirs = await bundle('programs/informer.ts', join(folder, 'informer'));
 		const figures: Figure[] = [];
 		for (const reach of quick ? reaches.slice(0, 2) : reaches) {

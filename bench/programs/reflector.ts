@@ -4,8 +4,10 @@ import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
 import {watch} from '../../source/cluster/watcher.ts';
 import type {Pod} from '../../source/objects.ts';
 import {pods} from '../../source/resources/pods.ts';
+import {limitYoungGeneration} from '../../source/young-generation.ts';
 import {measureSync} from './synced.ts';
 
+limitYoungGeneration(); // as the deck does
 const [, , kubeconfig, namespace] = process.argv;
 const connection = await connect(loadKubeconfig({kubeconfig, env: {}, home: '/'}));
 await connection.version();
