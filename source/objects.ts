@@ -314,6 +314,16 @@ export interface Event extends KubeObject {
 	reportingInstance?: string;
 }
 
+export interface PersistentVolumeClaim extends KubeObject {
+	spec: {storageClassName?: string; volumeName?: string};
+	status?: {phase?: string};
+}
+
+export interface Node extends KubeObject {
+	spec: {unschedulable?: boolean};
+	status?: {conditions?: Condition[]};
+}
+
 export interface Namespace extends KubeObject {
 	status?: {phase?: string};
 }

@@ -43,7 +43,7 @@ export const containerFailures: readonly PodReason[] = [
 		return {
 			key: `${container.status.name} ${why}`,
 			short: /not found/.test(why)
-				? `missing ${/config ?map|secret/i.exec(why)?.[0].toLowerCase() ?? 'config'}`
+				? `missing ${/secret/i.test(why) ? 'secret' : /config ?map/i.test(why) ? 'config map' : 'config'}`
 				: 'config error',
 			does: `cannot start ${container.status.name}: ${why}`,
 			advice: /not found|couldn't find key/.test(why)

@@ -58,7 +58,7 @@ function explain(
 			short: 'out of memory',
 			verb: ['runs out of memory', 'run out of memory'],
 			meaning: limit ? `more than its limit of ${limit}` : 'killed by the kernel, no limit set',
-			advice: 'raise the memory limit, or go back (u)',
+			advice: `${limit ? 'raise the memory limit' : 'see what its node is short of'}, or go back (u)`,
 			loops: restarts > 0,
 		};
 	}

@@ -137,6 +137,26 @@ export const creationReasons: readonly SceneReason[] = [
 		},
 	},
 	{
+		id: 'namespace-ending',
+		ofScene({ground: {namespace}, lanes}) {
+			if (!namespace?.metadata.deletionTimestamp || !lanes.some(({desired, running}) => desired > running))
+				return undefined;
+			const {name, uid, deletionTimestamp} = namespace.metadata;
+			return {
+				id: 'namespace-ending',
+				short: 'namespace is ending',
+				sentence: `Namespace ${name} is being deleted: nothing more can start in it`,
+				advice: 'it cannot be stopped; make it anew once it is gone',
+				pods: [],
+				needsPerson: true,
+				evidence: [
+					{object: {kind: 'Namespace', name, uid}, source: 'metadata.deletionTimestamp', text: deletionTimestamp},
+				],
+				since: parseTime(deletionTimestamp),
+			};
+		},
+	},
+	{
 		id: 'not-created',
 		ofScene(scene) {
 			for (const {replicaSet, place} of scene.lanes) {

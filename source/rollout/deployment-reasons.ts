@@ -1,8 +1,10 @@
 import {age, parseTime} from '../format/age.ts';
 import type {Evidence} from './facts.ts';
+import {nodeTrouble} from './ground.ts';
 import {specWrites} from './history.ts';
 import {askedToStopAt, availableAt, isEnding, isLive, isReady, readyChangedAt} from './pods.ts';
 import type {SceneReason} from './reasons.ts';
+import {controllerUid} from './revisions.ts';
 import {overdue, type Scene} from './scene.ts';
 import {deadlineOf, isFinished, verdictOf} from './status.ts';
 import {count} from './words.ts';
@@ -59,12 +61,13 @@ export const deploymentReasons: readonly SceneReason[] = [
 			const asked = Math.min(...ending.flatMap((pod) => askedToStopAt(pod) ?? []));
 			if (!(recreate && scene.newPods.length === 0) && late.length === 0) return undefined;
 			if (!overdue(asked, stopping, scene)) return undefined;
+			const node = ending.map((pod) => nodeTrouble(pod, scene)).find((trouble) => trouble !== undefined);
 			const held = ending.find(({metadata}) => metadata.finalizers?.length)?.metadata.finalizers?.join(', ');
 			return {
 				id: 'old-lingers',
 				short: `${count(ending.length, 'old pod')} stopping`,
-				sentence: `${count(ending.length, 'old pod')} still ${ending.length === 1 ? 'has' : 'have'} to stop${recreate ? ' before the first new one starts' : ''}${late.length > 0 ? `; ${late.length} should be gone by now` : ''}${held ? `; held by finalizer ${held}` : ''}`,
-				advice: late.length > 0 ? 'look at the node, or delete them by force' : undefined,
+				sentence: `${count(ending.length, 'old pod')} still ${ending.length === 1 ? 'has' : 'have'} to stop${recreate ? ' before the first new one starts' : ''}${late.length > 0 ? `; ${late.length} should be gone by now` : ''}${node ? `; on ${node.text}` : ''}${held ? `; held by finalizer ${held}` : ''}`,
+				advice: late.length > 0 || node ? 'look at the node, or delete them by force' : undefined,
 				pods: ending.map(({metadata}) => metadata.name),
 				needsPerson: late.some((pod) =>
 					overdue(parseTime(pod.metadata.deletionTimestamp) ?? Number.POSITIVE_INFINITY, silence, scene),
@@ -116,6 +119,40 @@ export const deploymentReasons: readonly SceneReason[] = [
 					},
 				],
 				since: last || undefined,
+			};
+		},
+	},
+	{
+		id: 'not-made',
+		ofScene(scene, causes) {
+			if (!scene.visible || scene.kubectl.row === 1 || causes.length > 0) return undefined;
+			const lane = scene.lanes.find(({desired, running}) => desired > running);
+			if (!lane) return undefined;
+			const {name, uid, creationTimestamp} = lane.replicaSet.metadata;
+			const pods = [...scene.newPods, ...scene.oldPods].filter((pod) => controllerUid(pod) === uid);
+			const times = [creationTimestamp, ...pods.map(({metadata}) => metadata.creationTimestamp)];
+			const since = Math.max(
+				changedAt(scene) ?? 0,
+				...times.flatMap((time) => parseTime(time) ?? []),
+				...pods.flatMap((pod) => askedToStopAt(pod) ?? []),
+			);
+			if (!overdue(since, answer, scene)) return undefined;
+			const missing = lane.desired - lane.running;
+			return {
+				id: 'not-made',
+				short: 'pods not made',
+				sentence: `${count(missing, 'pod')} ${missing === 1 ? 'is' : 'are'} missing, and nothing says why`,
+				advice: 'is kube-controller-manager running, and the namespace not being deleted?',
+				pods: [],
+				needsPerson: false,
+				evidence: [
+					{
+						object: {kind: 'ReplicaSet', name, uid},
+						source: 'spec.replicas',
+						text: `${lane.desired} wanted, ${lane.running} there`,
+					},
+				],
+				since,
 			};
 		},
 	},

@@ -4,6 +4,9 @@ import type {
 	Event,
 	HorizontalPodAutoscaler,
 	Ingress,
+	Namespace,
+	Node,
+	PersistentVolumeClaim,
 	Pod,
 	PodDisruptionBudget,
 	ReplicaSet,
@@ -26,8 +29,17 @@ export interface RolloutInput {
 	readonly disruptionBudgets?: readonly PodDisruptionBudget[] | undefined;
 	/** Events of the Deployment, its ReplicaSets and their pods (others are ignored). */
 	readonly events?: readonly Event[] | undefined;
+	/** What it stands on, read for it alone; left out where nobody has looked. */
+	readonly ground?: RolloutGround | undefined;
 	/** Milliseconds since the epoch, by the server's clock as well as it is known. */
 	readonly now: number;
+}
+
+/** What the pods of one Deployment stand on, by name. `null`: it does not exist; a name that is not there: not known. */
+export interface RolloutGround {
+	readonly claims?: Readonly<Record<string, PersistentVolumeClaim | null>>;
+	readonly nodes?: Readonly<Record<string, Node | null>>;
+	readonly namespace?: Namespace | undefined;
 }
 
 /**

@@ -2,7 +2,8 @@ import {parseTime} from '../format/age.ts';
 import type {Condition, Pod} from '../objects.ts';
 import {evidenceOfEvents} from './events.ts';
 import type {Evidence} from './facts.ts';
-import {conditionOf, isLive} from './pods.ts';
+import {claimTrouble, isNodeWell, nodeShortage, nodeTrouble} from './ground.ts';
+import {conditionOf, isLive, isReady} from './pods.ts';
 import type {PodReason} from './reasons.ts';
 import {overdue, type Scene} from './scene.ts';
 import {listed, oneLine} from './words.ts';
@@ -15,6 +16,41 @@ const replaced = 60_000;
 /** What keeps a pod from a node, or took it away: scheduler, node, eviction, readiness gates. */
 export const placementReasons: readonly PodReason[] = [
 	{
+		id: 'claim',
+		ofPod(pod, scene) {
+			if (pod.status?.phase !== 'Pending' || pod.status.containerStatuses?.length) return undefined;
+			const trouble = claimTrouble(pod, scene);
+			if (!trouble) return undefined;
+			const {short, text, advice, needsPerson, evidence, since} = trouble;
+			return {
+				key: text,
+				short,
+				does: [`waits for its disk: ${text}`, `wait for their disk: ${text}`],
+				advice,
+				needsPerson,
+				evidence: () => evidence,
+				since,
+			};
+		},
+	},
+	{
+		id: 'node-lost',
+		ofPod(pod, scene) {
+			const trouble = isReady(pod) ? undefined : nodeTrouble(pod, scene);
+			if (!trouble) return undefined;
+			const {short, text, advice, needsPerson, evidence, since} = trouble;
+			return {
+				key: text,
+				short,
+				does: [`is on ${text}`, `are on ${text}`],
+				advice,
+				needsPerson,
+				evidence: () => evidence,
+				since,
+			};
+		},
+	},
+	{
 		id: 'unschedulable',
 		ofPod(pod, scene) {
 			const condition = conditionOf(pod, 'PodScheduled');
@@ -26,13 +62,13 @@ export const placementReasons: readonly PodReason[] = [
 				key: why,
 				short: disk ? (missing ? 'disk claim missing' : 'disk not ready') : 'no node fits',
 				does: `cannot be placed: ${why}`,
-				advice: missing
-					? 'make the claim, or go back (u)'
-					: disk
-						? 'look at the claim'
-						: 'make room or add nodes, or change what the pod asks for',
+				advice: missing ? 'make the claim, or go back (u)' : disk ? 'look at the claim' : adviseOnNodes(why),
 				needsPerson: missing,
-				evidence: () => [conditionEvidence(pod, condition), schedulingEvents(pod, scene)],
+				evidence: () => {
+					const told = schedulingEvents(pod, scene);
+					const said = conditionEvidence(pod, condition);
+					return told?.text === said.text ? [told] : [said, told];
+				},
 				since: parseTime(condition.lastTransitionTime),
 			};
 		},
@@ -95,12 +131,16 @@ export const placementReasons: readonly PodReason[] = [
 			)
 				return undefined;
 			if (!overdue(since, silence, scene)) return undefined;
+			const well = isNodeWell(pod, scene);
+			const shortage = nodeShortage(pod, scene);
+			const how = `which ${well ? 'is well, but has not begun with' : 'has not said a word about'}`;
+			const lacks = shortage === '' ? '' : `; it is short of ${shortage}`;
 			return {
 				key: pod.spec.nodeName ?? '',
-				short: 'node does not answer',
+				short: well ? 'node has not begun' : 'node is silent',
 				does: [
-					`is placed on ${pod.spec.nodeName}, which does not answer`,
-					`are placed on ${pod.spec.nodeName}, which does not answer`,
+					`is placed on ${pod.spec.nodeName}, ${how} it${lacks}`,
+					`are placed on ${pod.spec.nodeName}, ${how} them${lacks}`,
 				],
 				advice: 'look at that node',
 				needsPerson: false,
@@ -137,7 +177,8 @@ export const placementReasons: readonly PodReason[] = [
 				ready === undefined ||
 				ready.status === 'True' ||
 				ready.reason !== undefined ||
-				conditionOf(pod, 'ContainersReady')?.status !== 'True'
+				conditionOf(pod, 'ContainersReady')?.status !== 'True' ||
+				isNodeWell(pod, scene)
 			)
 				return undefined;
 			const events = scene.events(pod.metadata.uid).filter(({reason}) => reason === 'NodeNotReady');
@@ -153,6 +194,16 @@ export const placementReasons: readonly PodReason[] = [
 		},
 	},
 ];
+
+/** What to do about nodes that do not take a pod, by what the scheduler counts most of all: its first words. */
+function adviseOnNodes(why: string): string {
+	const advice: string[] = [];
+	if (/affinity|selector|topology spread/.test(why)) advice.push('change what the pod asks of its node, or label one');
+	if (/Insufficient|Too many pods|free ports|max volume count/.test(why)) advice.push('make room or add nodes');
+	if (/unschedulable/.test(why)) advice.push('uncordon a node');
+	if (/taint/.test(why) && advice.length === 0) advice.push('lift the taint, or let the pod tolerate it');
+	return advice.length > 0 ? advice.join('; ') : 'make room or add nodes, or change what the pod asks for';
+}
 
 function isReplaced(pod: Pod, scene: Scene): boolean {
 	if (scene.newPods.filter(isLive).length < scene.desired && !scene.kubectl.done) return false;

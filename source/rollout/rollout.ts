@@ -56,6 +56,7 @@ export function rolloutFacts(input: RolloutInput): RolloutFacts {
 		kubectl,
 		containersOf: remember(containersOf),
 		events: indexEvents(input.events),
+		ground: input.ground ?? {},
 		wake(at) {
 			if (at > now && at < nextChangeAt) nextChangeAt = at;
 		},

@@ -1,5 +1,5 @@
 import type {Deployment, Event, Pod, ReplicaSet} from '../objects.ts';
-import type {Bounds, Lane} from './facts.ts';
+import type {Bounds, Lane, RolloutGround} from './facts.ts';
 import type {PodContainer} from './pods.ts';
 import type {KubectlStatus} from './status.ts';
 
@@ -27,6 +27,8 @@ export interface Scene {
 	readonly containersOf: (pod: Pod) => readonly PodContainer[];
 	/** Oldest first. */
 	readonly events: (uid: string) => readonly Event[];
+	/** Empty where nobody has looked. */
+	readonly ground: RolloutGround;
 	/** Something changes at this moment without an event: look again then. Milliseconds since the epoch. */
 	readonly wake: (at: number) => void;
 }

@@ -75,9 +75,9 @@ export const clusterScenarios: Record<string, Scenario> = {
 			await prepared(stage, {pod: {nodeSelector: {'kubernetes.io/hostname': 'node-2'}}});
 			await stage.kubectl('label', 'node', 'node-2', 'away=yes');
 			try {
-				await stage.record('node-away', await stage.until((now) => !now.deployment.status?.readyReplicas));
+				await stage.recordWithGround('node-away', await stage.until((now) => !now.deployment.status?.readyReplicas));
 				await setImage(stage, '1.1');
-				await stage.record('node-away-rolling', await stage.until((now) => now.pods.length > 3));
+				await stage.recordWithGround('node-away-rolling', await stage.until((now) => now.pods.length > 3));
 			} finally {
 				await stage.kubectl('label', 'node', 'node-2', 'away-');
 			}

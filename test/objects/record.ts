@@ -16,6 +16,8 @@ import {text} from 'node:stream/consumers';
 import {setTimeout as sleep} from 'node:timers/promises';
 import {promisify} from 'node:util';
 import {KubeConfig} from '@kubernetes/client-node';
+import type {Namespace} from '../../source/objects.ts';
+import type {RolloutGround} from '../../source/rollout/facts.ts';
 import type {Film, Recording} from './recorded.ts';
 import {scenarios} from './scenarios.ts';
 
@@ -142,6 +144,24 @@ export class Stage {
 
 	async record(name: string, recording?: Recording): Promise<void> {
 		write(name, recording ?? (await this.look()));
+	}
+
+	/** As `record`, with what its pods stand on. */
+	async recordWithGround(name: string, recording: Recording): Promise<void> {
+		const one = async <O>(pathname: string) => get<O>(pathname).catch(() => null);
+		const names = (list: readonly (string | undefined)[]) => new Set(list.flatMap((it) => it ?? []));
+		const each = async <O>(all: ReadonlySet<string>, root: string) =>
+			Object.fromEntries(await Promise.all([...all].map(async (it) => [it, await one<O>(`${root}/${it}`)] as const)));
+		const claims = recording.pods.flatMap(({spec: {volumes = []}}) =>
+			volumes.map(({persistentVolumeClaim}) => persistentVolumeClaim?.claimName),
+		);
+		const namespace = await one<Namespace>(`/api/v1/namespaces/${this.namespace}`);
+		const ground: RolloutGround = {
+			claims: await each(names(claims), `/api/v1/namespaces/${this.namespace}/persistentvolumeclaims`),
+			nodes: await each(names(recording.pods.map(({spec: {nodeName}}) => nodeName)), '/api/v1/nodes'),
+			namespace: namespace ?? undefined,
+		};
+		write(name, {...recording, ground});
 	}
 }
 

@@ -10,7 +10,7 @@ import type {
 	ReplicaSet,
 	Service,
 } from '../../source/objects.ts';
-import type {RolloutInput} from '../../source/rollout/facts.ts';
+import type {RolloutGround, RolloutInput} from '../../source/rollout/facts.ts';
 
 /** One moment of a real control plane's namespace: what `record.ts` wrote. `at`: milliseconds since the epoch. */
 export interface Recording {
@@ -24,6 +24,8 @@ export interface Recording {
 	autoscalers: HorizontalPodAutoscaler[];
 	disruptionBudgets: PodDisruptionBudget[];
 	events: Event[];
+	/** Of scenarios that are about it. */
+	ground?: RolloutGround;
 }
 
 /** Every version of a Deployment through a story, and what `kubectl rollout status` said and returned at its end. */

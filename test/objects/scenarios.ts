@@ -1,5 +1,6 @@
 import {clusterScenarios} from './cluster-scenarios.ts';
 import {creationScenarios} from './creation-scenarios.ts';
+import {groundScenarios} from './ground-scenarios.ts';
 import {podScenarios} from './pod-scenarios.ts';
 import {rolloutScenarios} from './rollout-scenarios.ts';
 import type {Scenario} from './story.ts';
@@ -12,4 +13,5 @@ export const scenarios: Record<string, Scenario> = {
 	...podScenarios,
 	...creationScenarios,
 	...clusterScenarios,
+	...groundScenarios,
 };

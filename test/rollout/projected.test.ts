@@ -28,6 +28,7 @@ function projected(recording: Recording): Recording {
 		autoscalers: cut(resources.horizontalpodautoscalers, recording.autoscalers),
 		disruptionBudgets: cut(resources.poddisruptionbudgets, recording.disruptionBudgets),
 		events: cut(resources.events, recording.events),
+		...(recording.ground && {ground: recording.ground}),
 	};
 }
 

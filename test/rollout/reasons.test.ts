@@ -212,7 +212,7 @@ describe('nodes', () => {
 			pod.status!.phase = 'Pending';
 			delete pod.status!.containerStatuses;
 		}, 31_000);
-		assert.match(cause.sentence, /^1 of 1 new pod is placed on node-\d, which does not answer$/);
+		assert.match(cause.sentence, /^1 of 1 new pod is placed on node-\d, which has not said a word about it$/);
 	});
 	test('one that throws a pod out or refuses it', () => {
 		const evicted = withPod((pod) =>

@@ -27,7 +27,7 @@ const moments: readonly (readonly [recording: string, words: string, cause?: str
 	['missing-first', 'stuck #: image not found', '1 of 2 pods cannot pull web:missing: not found'],
 	['sidecar', 'stuck #: image not found', '1 of 1 new pod cannot pull web:missing: not found'],
 	['deadline', 'stuck #: image not found', '1 of 1 new pod cannot pull web:missing: not found'],
-	['badconfig', 'stuck #: missing configmap', '1 of 1 new pod cannot start web: configmap "settings" not found'],
+	['badconfig', 'stuck #: missing config map', '1 of 1 new pod cannot start web: configmap "settings" not found'],
 	['crash', 'stuck #: crash loop, exit 1', '1 of 1 new pod crashes in web (exit 1, its own error, 2 restarts)'],
 	['crash-running', 'stuck #: crash loop, exit 1', '1 of 1 new pod crashes in web (exit 1, its own error, 3 restarts)'],
 	['crash-alone', 'stuck #: crash loop, exit 1', '1 of 1 pod crashes in web (exit 1, its own error, 2 restarts)'],
@@ -104,7 +104,7 @@ const moments: readonly (readonly [recording: string, words: string, cause?: str
 	['webhook-down', 'waiting #: webhook down'],
 	['pod-security', 'stuck #: pod security refused'],
 	['degraded', 'degraded 2/3: readiness gate closed', '1 of 3 pods waits for readiness gate example.com/ready'],
-	['node-away', 'degraded 0/3: node is down', '3 of 3 pods are on node-2, which is not ready'],
+	['node-away', 'degraded 0/3: node is down', '3 of 3 pods are on node-2, which is not heard of any more'],
 	['node-away-rolling', 'waiting #: no node fits'],
 ];
 
