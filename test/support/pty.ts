@@ -29,6 +29,12 @@ export interface Shell {
 	/** Nothing is read from the program until `resume`, as over a line that hangs. */
 	pause(): void;
 	resume(): void;
+	/** From now on all that the program writes is taken and kept, as sshd does, and reaches the screen through `drain` alone. */
+	buffer(): void;
+	/** Lets so many of the bytes that were kept reach the screen. @returns how many there were */
+	drain(bytes: number): Promise<number>;
+	/** Lets all of them reach it, and keeps no more. */
+	release(): void;
 }
 
 export interface Ending {
@@ -60,7 +66,11 @@ export function startShell(test: TestContext, {columns = 80, rows = 24, env = {}
 		},
 	});
 	let ended = false;
-	shell.onData((data) => screen.write(data));
+	let kept: Buffer | undefined;
+	shell.onData((data) => {
+		if (kept) kept = Buffer.concat([kept, Buffer.from(data)]);
+		else screen.write(data);
+	});
 	shell.onExit(() => {
 		ended = true;
 	});
@@ -116,6 +126,21 @@ export function startShell(test: TestContext, {columns = 80, rows = 24, env = {}
 		},
 		pause: () => shell.pause(),
 		resume: () => shell.resume(),
+		buffer() {
+			kept ??= Buffer.alloc(0);
+		},
+		async drain(bytes) {
+			if (!kept) return 0;
+			const {length} = kept;
+			screen.write(kept.subarray(0, bytes));
+			kept = kept.subarray(bytes);
+			await screen.parsed();
+			return length;
+		},
+		release() {
+			if (kept) screen.write(kept);
+			kept = undefined;
+		},
 	};
 }
 

@@ -166,6 +166,42 @@ suite('a real terminal', () => {
 		assert.equal((await shell.ending()).code, 0);
 	});
 
+	test('a buffer on the way that is drained slowly holds a picture or two, and the screen is right in the end', async (t) => {
+		const {shell, api} = await running(t);
+		const [mail] = api.list('deployments', 'shop').filter(({metadata}) => metadata.name === 'mail');
+		assert.ok(mail);
+		shell.buffer();
+		let most = 0;
+		for (let round = 0; round < 100; round++) {
+			shell.type('jk'.charAt(round % 2));
+			if (round % 20 === 0) api.remove(mail);
+			if (round % 20 === 10) api.put(mail);
+			await new Promise(setImmediate);
+			most = Math.max(most, await shell.drain(50));
+		}
+		shell.release();
+		// A whole picture has about two thousand bytes.
+		assert.ok(most < 6000, `${most} bytes were on their way`);
+		// What can be seen at the end alone: two Deployments are left, and the cursor is on the last one.
+		for (const object of api.list('deployments', 'shop'))
+			if (!['checkout', 'cart'].includes(object.metadata.name)) api.remove(object);
+		await shell.shows(/● live {3}2 deployments/);
+		shell.type('G');
+		await shell.waitFor('the cursor is on the last', () => shell.screen.selected().includes('cart'));
+		const drawn = [shell.screen.lines().slice(1), shell.screen.selected()];
+		// Another size and back: all of it is drawn anew.
+		for (const columns of [100, 80]) {
+			shell.resize(columns, 24);
+			await shell.waitFor(
+				`it has ${columns} columns`,
+				() => shell.screen.lines()[1]?.length === columns && shell.screen.text().includes('? keys'),
+			);
+		}
+		assert.deepEqual([shell.screen.lines().slice(1), shell.screen.selected()], drawn);
+		shell.type('q');
+		assert.equal((await shell.ending()).code, 0);
+	});
+
 	test('CI=1 in the environment is no reason not to draw', async (t) => {
 		await running(t, {env: {CI: '1'}});
 	});
