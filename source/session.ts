@@ -9,6 +9,8 @@ import {skewSentence} from './format/time.ts';
 import {sanitize} from './format/width.ts';
 import type {Gate, GateCalls} from './gate.ts';
 import {createGate} from './gate.ts';
+import {createLastWordsReader} from './last-words.ts';
+import {logEnd} from './rollout/last-words.ts';
 import {freshnessOf, freshPanes} from './state/initial.ts';
 import type {Message, PaneId, State} from './state/state.ts';
 import type {Store} from './state/store.ts';
@@ -137,6 +139,7 @@ export function createSession(options: SessionOptions): Session {
 				marks: new Set(),
 				views: [{id: 'deck'}],
 				dialog: undefined,
+				lastWords: undefined,
 				notice: undefined,
 				version: state.version + 1,
 			};
@@ -243,6 +246,15 @@ export function createSession(options: SessionOptions): Session {
 
 	// What rests on the objects is looked at after every publication: dialogs made anew, followed changes settled.
 	const alerts = createAlertWatch();
+	const lastWords = createLastWordsReader(
+		store,
+		board,
+		async (crashed, signal) => {
+			const {readLogEnd} = await import('./cluster/logs.ts');
+			return readLogEnd(connected(), crashed, logEnd, signal);
+		},
+		async (error) => (await import('./cluster/logs.ts')).whyUnreadable(error),
+	);
 	let looking = false;
 	const unsubscribe = store.subscribe(() => {
 		if (looking) return;
@@ -253,6 +265,7 @@ export function createSession(options: SessionOptions): Session {
 			const messages = settleMessages(state.messages, board, now());
 			if (messages !== state.messages) store.change((present) => ({...present, messages}));
 			for (const {name, what} of alerts.look(state, board)) effects.notify(sanitize(`${name}: ${what}`));
+			lastWords.look();
 			gate.refresh();
 		} finally {
 			looking = false;
@@ -314,6 +327,7 @@ export function createSession(options: SessionOptions): Session {
 		async stop() {
 			epoch += 1;
 			unsubscribe();
+			lastWords.stop();
 			await leave();
 			store.close();
 		},

@@ -27,6 +27,28 @@ suite('when the server goes away', () => {
 		assert.ok(!deck.screen.style('checkout ').dim);
 	});
 
+	test('what happened meanwhile stands in the timeline, as found afterwards', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), rows: 40});
+		await deck.press('enter');
+		const [pod] = deck.api.list('pods', 'shop').filter(({metadata}) => metadata.name.startsWith('cart-'));
+		assert.ok(pod);
+		await deck.api.stop();
+		await until('all have noticed', () =>
+			Object.values(deck.app.store.get().freshness).every(({phase}) => phase !== 'live'),
+		);
+		deck.api.remove(pod);
+		await deck.api.start();
+		for (let second = 0; second < 5; second++) deck.clock.advance(1000);
+		await until('the watches are back', () => {
+			deck.clock.advance(1000);
+			return Object.values(deck.app.store.get().freshness).every(({phase}) => phase !== 'stale');
+		});
+		await deck.caughtUp();
+		assert.match(deck.text(), /rolldeck +the connection was down for \d+s/);
+		assert.match(deck.text(), /kubelet node-\d +while the connection was down: \w+ gone/);
+		assert.equal(deck.text().match(/while the connection/g)?.length, 1);
+	});
+
 	test('the header says why', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.api.stop();

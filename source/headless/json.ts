@@ -1,6 +1,7 @@
 import type {Deployment} from '../objects.ts';
 import type {Cause, RolloutFacts} from '../rollout/facts.ts';
 import type {RevisionEntry} from '../rollout/history.ts';
+import type {LastWords} from '../rollout/last-words.ts';
 import type {TemplateChange} from '../rollout/template-diff.ts';
 import type {Verdict} from './verdict.ts';
 
@@ -14,8 +15,18 @@ function subject(kind: string, {metadata}: Deployment) {
 	return {version, kind, deployment: metadata.name, namespace: metadata.namespace};
 }
 
-/** @param clockSkew milliseconds that the server's clock is ahead of ours; 0 is left out */
-export function statusJson(deployment: Deployment, facts: RolloutFacts, verdict: Verdict, clockSkew: number): object {
+/** What is known beside the objects. `clockSkew`: milliseconds that the server's clock is ahead of ours; 0 is left out. */
+export interface Besides {
+	readonly clockSkew: number;
+	readonly lastWords: LastWords | undefined;
+}
+
+export function statusJson(
+	deployment: Deployment,
+	facts: RolloutFacts,
+	verdict: Verdict,
+	{clockSkew, lastWords}: Besides,
+): object {
 	const {status = {}, spec} = deployment;
 	const {state, words, revision, from, bounds} = facts;
 	return {
@@ -52,6 +63,12 @@ export function statusJson(deployment: Deployment, facts: RolloutFacts, verdict:
 		startedAt: time(facts.startedAt),
 		completedAt: time(facts.completedAt),
 		deadlineAt: time(facts.clocks.find(({id}) => id === 'deadline')?.at),
+		lastWords: lastWords && {
+			pod: lastWords.of.pod.name,
+			container: lastWords.of.container,
+			lines: lastWords.lines,
+			problem: lastWords.problem,
+		},
 		clockSkewSeconds: clockSkew === 0 ? undefined : Math.round(clockSkew / 1000),
 	};
 }

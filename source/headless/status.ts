@@ -4,6 +4,7 @@ import type {ExitCode} from '../exit.ts';
 import type {Options, StatusCommand} from '../options.ts';
 import {connected} from './connected.ts';
 import {statusJson} from './json.ts';
+import {readLastWords} from './last-words.ts';
 import type {Outlet} from './outlet.ts';
 import {readRollout} from './read.ts';
 import {verdictOn} from './verdict.ts';
@@ -45,12 +46,14 @@ async function printStatus(
 	checkRevision(facts, command.revision, command.deployment);
 	const verdict = verdictOn(facts, command.failFast);
 	const isJson = command.output === 'json';
+	const lastWords =
+		verdict === 'complete' ? undefined : await readLastWords(connection, facts, rollouts, outlet.signal);
 	outlet.stdout.write(
 		isJson
-			? `${JSON.stringify(statusJson(deployment, facts, verdict, clockSkew), undefined, 2)}\n`
+			? `${JSON.stringify(statusJson(deployment, facts, verdict, {clockSkew, lastWords}), undefined, 2)}\n`
 			: `${standing(facts, command.deployment)}\n`,
 	);
 	if (verdict === 'failed' || (verdict === 'going' && !isJson))
-		outlet.stderr.write(explanation(facts, command.deployment, now));
+		outlet.stderr.write(explanation(facts, command.deployment, now, lastWords));
 	return verdict === 'failed' ? 1 : 0;
 }

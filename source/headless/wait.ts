@@ -2,10 +2,13 @@ import type {Connection} from '../cluster/connection.ts';
 import {type ExitCode, OperationError} from '../exit.ts';
 import {age} from '../format/age.ts';
 import {formatSelector} from '../format/selector.ts';
+import type {Deployment} from '../objects.ts';
 import type {RolloutOutput, Waiting} from '../options.ts';
 import {resources} from '../resources/index.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
+import type {LastWords} from '../rollout/last-words.ts';
 import {statusJson} from './json.ts';
+import {readLastWords} from './last-words.ts';
 import type {Outlet} from './outlet.ts';
 import {readDeployment} from './read.ts';
 import {createRollouts, factKinds} from './rollouts.ts';
@@ -40,9 +43,12 @@ export async function awaitRollout(
 	const rollouts = createRollouts();
 	const end = Promise.withResolvers<Verdict | 'late'>();
 	let isLoaded = false;
-	let last: {readonly facts: RolloutFacts; readonly said: string} | undefined;
+	let last: {readonly deployment: Deployment; readonly facts: RolloutFacts; readonly said: string} | undefined;
 	let cancelAlarm: (() => void) | undefined;
 	const serverNow = () => outlet.now() + connection.clockSkewMs();
+
+	const jsonOf = (deployment: Deployment, facts: RolloutFacts, verdict: Verdict, lastWords: LastWords | undefined) =>
+		JSON.stringify(statusJson(deployment, facts, verdict, {clockSkew: connection.clockSkewMs(), lastWords}));
 
 	const look = () => {
 		if (!isLoaded) return;
@@ -54,15 +60,13 @@ export async function awaitRollout(
 		checkRevision(facts, revision, name);
 		const verdict = verdictOn(facts, failFast);
 		const said = signatureOf(facts);
-		if (said !== last?.said) {
-			const text =
-				output === 'json'
-					? JSON.stringify(statusJson(deployment, facts, verdict, connection.clockSkewMs()))
-					: standing(facts, name);
+		// What a container said before it crashed belongs to the JSON of the failure, and is still to be read.
+		if (said !== last?.said && !(output === 'json' && verdict === 'failed')) {
+			const text = output === 'json' ? jsonOf(deployment, facts, verdict, undefined) : standing(facts, name);
 			const time = output === 'json' || outlet.isWatched ? '' : `${new Date(outlet.now()).toISOString()} `;
 			outlet.stdout.write(`${time}${text}\n`);
 		}
-		last = {facts, said};
+		last = {deployment, facts, said};
 		if (verdict !== 'going') end.resolve(verdict);
 		cancelAlarm?.();
 		// What the clock alone changes: a pod that has been ready for long enough, a silence that has become too long.
@@ -104,7 +108,16 @@ export async function awaitRollout(
 			const where = last ? `: ${last.facts.words}` : '';
 			outlet.stderr.write(`${name} has not come to its end within ${age(timeoutMs)}${where}.\n`);
 		}
-		if (last) outlet.stderr.write(explanation(last.facts, name, serverNow()));
+		if (last) {
+			const {deployment, facts} = last;
+			// It has ended: what comes meanwhile is told no more.
+			watches.stop();
+			cancelAlarm?.();
+			const lastWords = await readLastWords(connection, facts, rollouts, outlet.signal);
+			if (output === 'json' && verdict === 'failed')
+				outlet.stdout.write(`${jsonOf(deployment, facts, verdict, lastWords)}\n`);
+			outlet.stderr.write(explanation(facts, name, serverNow(), lastWords));
+		}
 		return verdict === 'late' ? 124 : 1;
 	} finally {
 		cancelTimeout?.();

@@ -3,6 +3,7 @@ import {age} from '../format/age.ts';
 import {skewSentence} from '../format/time.ts';
 import {sanitize} from '../format/width.ts';
 import type {Cause, Evidence, RolloutFacts} from '../rollout/facts.ts';
+import type {LastWords} from '../rollout/last-words.ts';
 
 /** What is said of a rollout where there are no keys to press: no colour, no control characters, one line each. */
 
@@ -24,12 +25,31 @@ export function standing(facts: RolloutFacts, name: string): string {
  * The cause to act on, with its evidence and what to do about it; '' where nothing waits.
  * @param now Milliseconds since the epoch, by the server's clock.
  */
-export function explanation({causes: [cause]}: RolloutFacts, name: string, now: number): string {
+export function explanation(
+	{causes: [cause]}: RolloutFacts,
+	name: string,
+	now: number,
+	lastWords: LastWords | undefined,
+): string {
 	if (!cause) return '';
 	const advice = cause.advice === undefined ? [] : [`  What to do: ${atShell(cause.advice, name)}.`];
-	return [sentenceOf(cause), ...cause.evidence.map((evidence) => evidenceLine(evidence, now)), ...advice]
+	return [
+		sentenceOf(cause),
+		...cause.evidence.map((evidence) => evidenceLine(evidence, now)),
+		...(lastWords ? wordsLines(lastWords) : []),
+		...advice,
+	]
 		.map((line) => `${line}\n`)
 		.join('');
+}
+
+/** So many lines of a log tell what happened, and leave the cause in sight. */
+const wordsShown = 10;
+
+function wordsLines({of, lines, problem}: LastWords): readonly string[] {
+	const who = `  Last words of ${of.container} in ${of.pod.name}:`;
+	if (lines.length === 0) return [sanitize(`${who} ${problem ?? 'none'}`)];
+	return [who, ...lines.slice(-wordsShown).map((line) => `    | ${line}`)];
 }
 
 /** A line for stderr where this machine's clock is wrong; '' where it is not. @param skew milliseconds that the server's is ahead */

@@ -27,6 +27,7 @@ export function initialState(options: {
 		dialog: undefined,
 		messages: [],
 		dismissed: 0,
+		lastWords: undefined,
 		notice: undefined,
 	};
 }

@@ -1,5 +1,6 @@
 import type {KindId, KubeObject} from '../objects.ts';
 import type {Role} from '../role.ts';
+import type {LastWords} from '../rollout/last-words.ts';
 import type {Dialog} from './dialog.ts';
 
 /** The panes of the deck, in the order of their numbers. */
@@ -156,6 +157,8 @@ export interface State {
 	readonly messages: readonly Message[];
 	/** The message that a key has dismissed from the line; older ones do not come back. */
 	readonly dismissed: number;
+	/** What a crashed container of the rollout on the screen said last. */
+	readonly lastWords: LastWords | undefined;
 	/** A sentence that stands instead of the panes: the namespace does not exist, nothing may be listed, … */
 	readonly notice: string | undefined;
 }

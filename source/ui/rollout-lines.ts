@@ -1,6 +1,7 @@
 import type {Board} from '../board/board.ts';
 import type {Deployment} from '../objects.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
+import type {LastWords} from '../rollout/last-words.ts';
 import {type Piece, pieces, rule} from './frame.ts';
 import type {Painter} from './painter.ts';
 
@@ -18,7 +19,9 @@ export interface RolloutInput {
 	readonly deployment: Deployment;
 	readonly facts: RolloutFacts;
 	readonly record: ReturnType<Board['record']>;
+	readonly lastWords: LastWords | undefined;
 	readonly columns: number;
+	readonly rows: number;
 	readonly painter: Painter;
 }
 

@@ -25,8 +25,9 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 			` ${painter.signs.loading} its ReplicaSets and pods are being listed`,
 		];
 	}
-	const {now, clockSkew} = state;
-	const input: RolloutInput = {now, clockSkew, deployment, facts, record: board.record(view.uid), columns, painter};
+	const {now, clockSkew, lastWords} = state;
+	const record = board.record(view.uid);
+	const input: RolloutInput = {now, clockSkew, deployment, facts, record, lastWords, columns, rows, painter};
 	const selected = stopUnderCursor(context)?.key;
 	const sections = [
 		summary(input),

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import {readFileSync, writeFileSync} from 'node:fs';
+import {createServer, request as httpRequest} from 'node:http';
+import type {AddressInfo} from 'node:net';
 import {suite, test} from 'node:test';
 import type {Deployment} from '../../source/objects.ts';
 import {type Recording, recorded} from '../objects/recorded.ts';
@@ -20,6 +23,30 @@ async function status(context: Context, name: string, ...flags: string[]): Promi
 	const recording = recorded(name);
 	const api = await serve(context, recording);
 	return [api, start(context, api, ['status', 'deployment/web', ...flags], recording.at)];
+}
+
+/** The same server behind a proxy whose clock is ahead by so many milliseconds: whose Date header, that is. */
+async function behindProxy(context: Context, api: Api, ahead: number): Promise<Api> {
+	const proxy = createServer((request, response) => {
+		const {method, headers, url = ''} = request;
+		const forward = httpRequest(new URL(url, api.url), {method, headers}, (answer) => {
+			const date = new Date(Date.now() + ahead).toUTCString();
+			response.writeHead(answer.statusCode ?? 500, {...answer.headers, date});
+			answer.pipe(response);
+		});
+		request.pipe(forward);
+	});
+	await new Promise<void>((resolve) => {
+		proxy.listen(0, '127.0.0.1', resolve);
+	});
+	context.after(() => proxy.close());
+	const {port} = proxy.address() as AddressInfo;
+	const kubeconfig = (path: string) => {
+		const file = api.kubeconfig(path);
+		writeFileSync(file, readFileSync(file, 'utf8').replaceAll(api.url, `http://127.0.0.1:${port}`));
+		return file;
+	};
+	return {...api, kubeconfig};
 }
 
 async function ended(running: Running): Promise<readonly [number, string, string]> {
@@ -116,6 +143,72 @@ suite('a look', () => {
 		assert.match(stderr, /Run your login command, then try again\.\n$/, 'no key that is not there');
 		await api.stop();
 		assert.equal((await look('web'))[0], 3);
+	});
+});
+
+suite('a crash', () => {
+	const logs = '/log';
+
+	test('its last words are on stderr, with what cannot be read', async (context) => {
+		const [api, running] = await status(context, 'crash', '--fail-fast');
+		api.faults.answer(200, {which: logs, text: 'starting\n\u001B[31mpanic: no database\u001B[0m\n'});
+		const [code, stdout, stderr] = await ended(running);
+		assert.equal(code, 1);
+		assert.match(
+			stderr,
+			/ {2}Last words of web in web-\S+:\n {4}\| starting\n {4}\| panic: no database\n {2}What to do: /,
+		);
+		assert.doesNotMatch(stdout, /panic/);
+		const [other, refused] = await status(context, 'crash');
+		other.faults.answer(403, {
+			which: logs,
+			message:
+				'pods "web" is forbidden: User "ci" cannot get resource "pods/log" in API group "" in the namespace "shop"',
+		});
+		const [seen, , why] = await ended(refused);
+		assert.equal(seen, 0);
+		assert.match(why, / {2}Last words of web in web-\S+: not readable: ci may not get pods\/log in shop\n/);
+	});
+
+	test('in JSON, at once and where it ends', async (context) => {
+		for (const flags of [
+			['-o', 'json'],
+			['--wait', '--fail-fast', '-o', 'json'],
+		]) {
+			const [api, running] = await status(context, 'crash', ...flags);
+			api.faults.answer(200, {which: logs, text: 'panic\n'});
+			const [, stdout] = await ended(running);
+			const {lastWords, state} = JSON.parse(
+				flags.includes('--wait') ? (stdout.trimEnd().split('\n').at(-1) ?? '') : stdout,
+			);
+			assert.equal(state, 'stuck');
+			assert.deepEqual([lastWords.container, lastWords.lines], ['web', ['panic']]);
+			assert.match(lastWords.pod, /^web-/);
+		}
+	});
+
+	test('of what does not crash no log is read', async (context) => {
+		const [api, running] = await status(context, 'missing', '-o', 'json');
+		await running.code;
+		assert.ok(!api.requests.some(({path}) => path.endsWith(logs)));
+	});
+});
+
+suite('a clock that is wrong', () => {
+	test('is told on stderr and in JSON, and the ages are right all the same', async (context) => {
+		const recording = recorded('complete');
+		const api = await behindProxy(context, await serve(context, recording), 60_000);
+		const run = (...flags: string[]) =>
+			ended(start(context, api, ['status', 'deployment/web', ...flags], recording.at - 60_000));
+		const [code, stdout, stderr] = await run();
+		assert.equal(code, 0);
+		assert.match(stdout, /^web: complete [123]s ago\n$/);
+		assert.match(
+			stderr,
+			/^Note: this machine's clock is (60|59|61)s behind the server's; ages and deadlines go by the server's\.\n$/,
+		);
+		const [, json] = await run('-o', 'json');
+		assert.ok(Math.abs(JSON.parse(json).clockSkewSeconds - 60) <= 1, json);
 	});
 });
 

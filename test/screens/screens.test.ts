@@ -6,7 +6,7 @@
 import {suite, test} from 'node:test';
 import {listsOf} from '../support/api-faults.ts';
 import {type Deck, type DeckOptions, startDeck} from '../support/deck.ts';
-import {healthyShop, namespace, retold, stuckShop} from '../support/estate.ts';
+import {crashingShop, healthyShop, namespace, retold, stuckShop} from '../support/estate.ts';
 import {assertScreen} from '../support/golden.ts';
 import {until} from '../support/until.ts';
 
@@ -19,7 +19,29 @@ interface Scene {
 
 const healthy = {objects: healthyShop()};
 const stuck = {objects: stuckShop()};
+const crashing: DeckOptions = {
+	objects: crashingShop(),
+	before: ({faults}) => faults.answer(200, {which: '/log', text: lastWords, times: 100}),
+};
 const wide = {columns: 200, rows: 60};
+
+/** Coloured, as many programs log, and longer than is shown where there is little room. */
+const lastWords = [
+	'{"level":"info","msg":"reading configuration from /etc/checkout"}',
+	'\u001B[32mINFO\u001B[0m  connecting to postgres://db.shop.svc:5432/orders',
+	'\u001B[31mERROR\u001B[0m connection refused, 5 of 5 tries',
+	'panic: no database',
+	'',
+	'goroutine 1 [running]:',
+	'main.main()',
+	'\t/src/main.go:42 +0x1d',
+	'',
+].join('\n');
+
+async function openRollout(deck: Deck): Promise<void> {
+	await deck.press('enter');
+	await until('the last words are there', () => deck.app.store.get().lastWords !== undefined);
+}
 
 const scenes: readonly Scene[] = [
 	{name: 'healthy', options: healthy},
@@ -100,6 +122,9 @@ const scenes: readonly Scene[] = [
 	{name: 'rollout-complete', options: healthy, play: (deck) => deck.press('enter')},
 	{name: 'rollout-stuck', options: stuck, play: (deck) => deck.press('enter')},
 	{name: 'rollout-stuck-wide', options: {...stuck, ...wide}, play: (deck) => deck.press('enter')},
+	{name: 'rollout-crash', options: crashing, play: openRollout},
+	{name: 'rollout-crash-wide', options: {...crashing, ...wide}, play: openRollout},
+	{name: 'rollout-crash-ascii', options: {...crashing, flags: ['--ascii'], colour: false}, play: openRollout},
 	{
 		name: 'sandbox',
 		options: {

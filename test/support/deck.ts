@@ -51,8 +51,9 @@ export interface Deck {
 	readonly terminal: Terminal;
 	readonly screen: Emulator;
 	readonly clock: ManualClock;
-	/** What was written to the audit log. */
+	/** What was written to the audit log, and to the other one. */
 	readonly audits: readonly Readonly<Record<string, string>>[];
+	readonly log: readonly string[];
 	/** How often the process was stopped, as by ctrl-z. */
 	readonly stops: number;
 	/** Presses keys one after the other, each as a chunk of its own, and waits until all is idle: `j`, `enter`, `ctrl-c`. */
@@ -193,6 +194,7 @@ export async function startDeck(test: TestContext, options: DeckOptions = {}): P
 		screen,
 		clock,
 		audits,
+		log,
 		get stops() {
 			return stops;
 		},

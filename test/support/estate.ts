@@ -62,10 +62,16 @@ export function healthyShop(): KubeObject[] {
 
 /** The same, while `checkout` cannot pull its new image. */
 export function stuckShop(): KubeObject[] {
-	return [
-		...healthyShop().filter(({metadata}) => !metadata.uid?.startsWith('checkout-')),
-		...retold('missing', {name: 'checkout'}),
-	];
+	return [...withoutCheckout(), ...retold('missing', {name: 'checkout'})];
+}
+
+/** The same, while `checkout` crashes again and again. */
+export function crashingShop(): KubeObject[] {
+	return [...withoutCheckout(), ...retold('crash', {name: 'checkout'})];
+}
+
+function withoutCheckout(): KubeObject[] {
+	return healthyShop().filter(({metadata}) => !metadata.uid?.startsWith('checkout-'));
 }
 
 export function namespace(name: string): KubeObject {
