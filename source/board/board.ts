@@ -26,6 +26,7 @@ import {
 } from './facts.ts';
 import {createJournal} from './journal.ts';
 import {applyFilter, applySort, createPaneTable} from './pane-table.ts';
+import {createTally} from './tally.ts';
 
 /**
  * Everything the watches have said, joined: the objects, the facts of every rollout, and the tables of the panes. It is
@@ -80,6 +81,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		readonly [P in PaneId]: Table<KubeObject>;
 	};
 	const chronicle = createChronicle();
+	const tally = createTally();
 	const journal = createJournal(objects);
 	let followed: Followed | undefined;
 	let timeline: Timeline | undefined;
@@ -159,6 +161,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			const deployment = objects.deployments.get(uid);
 			if (deployment) tables.deployments.upsert(deployment);
 			const made = factsOf(uid);
+			tally.note(uid, deployment && made?.state);
 			const newPods = objects.pods.ownedBy(made?.newReplicaSet?.metadata.uid ?? '');
 			if (made) chronicle.note(uid, made, newPods, context.now);
 			if (followed?.showAll !== true && uid !== followed?.subject) continue;
@@ -275,16 +278,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			const to = Math.min(table.size - 1, Math.max(0, index + (present.ghost && by > 0 ? by - 1 : by)));
 			return {...present, cursor: table.window(to, 1)[0]?.metadata.uid, ghost: undefined};
 		},
-		tally() {
-			const tally = {all: objects.deployments.size, moving: 0, stuck: 0, waiting: 0};
-			for (const {metadata} of objects.deployments.all()) {
-				const state = factsOf(metadata.uid)?.state;
-				if (state === 'moving' || state === 'unobserved' || state === 'settling') tally.moving += 1;
-				else if (state === 'stuck') tally.stuck += 1;
-				else if (state === 'waiting' || state === 'degraded') tally.waiting += 1;
-			}
-			return tally;
-		},
+		tally: () => ({all: objects.deployments.size, ...tally.counts()}),
 		apply(state, kind, changes, at = state.now) {
 			const next = keepingCursors(state, () => {
 				const set = objects[kind] as unknown as {apply(changes: ObjectChanges): AppliedChange[]};
@@ -316,6 +310,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			for (const set of Object.values(objects)) set.clear();
 			facts.forgetAll();
 			chronicle.clear();
+			tally.clear();
 			journal.clear();
 			for (const pane of paneIds) tables[pane].replaceAll([]);
 			followed = undefined;
