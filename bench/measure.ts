@@ -31,5 +31,7 @@ export interface Bench {
 /** One file of `measures/`. */
 export interface Measure {
 	readonly name: string;
+	/** Left out of `--quick`, if it is not asked for by its name. */
+	readonly takesLong?: boolean;
 	run(bench: Bench): Promise<readonly Figure[]>;
 }

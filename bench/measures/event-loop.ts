@@ -1,79 +1,53 @@
 import {setTimeout as delay} from 'node:timers/promises';
-import {elapsed, quantile} from '../clock.ts';
-import {type Deck, during, isLive, startDeck} from '../deck.ts';
-import type {Bench, Figure, Measure} from '../measure.ts';
-import {openProbe, type Probe} from '../probe.ts';
-import {keyTimes} from '../sampling.ts';
+import {elapsed} from '../clock.ts';
+import {during} from '../deck.ts';
+import type {Figure, Measure} from '../measure.ts';
+import type {Loop, Probe} from '../probe.ts';
 import type {Screen} from '../screen.ts';
 
 const pods = 10_000;
 
-/** Whether anything ever keeps the keyboard waiting: the longest turn of the event loop, and the keys meanwhile. */
+/** Whether anything keeps the keyboard waiting: the longest turn of the event loop under load and after keys that cost much. */
 export const eventLoop: Measure = {
 	name: 'event loop',
-	async run(bench) {
-		return [...(await whileListing(bench)), ...(await whileWatching(bench))];
+	async run({quick, deck: open}) {
+		const deck = await open(pods);
+		const {probe, screen} = deck;
+		screen.press('4');
+		const figures: Figure[] = [];
+		await during(deck, {rate: 1000, where: 'everywhere'}, async () => {
+			await probe.watchLoop();
+			await delay(quick ? 2000 : 20_000);
+			figures.push(...longestBlock(`${pods} pods, 1000 changes/s`, [await probe.loop()]));
+		});
+		// All pods in one pane, sorted by each column in turn, and filtered letter by letter.
+		await press(screen, 'a');
+		figures.push(
+			...(await watched(probe, 'sorted', async () => {
+				const times = [await press(screen, 'O'), await press(screen, 'O')];
+				do times.push(await press(screen, 'o'));
+				while (screen.lines().some((line) => /4 Pods .* by \w/.test(line)));
+				return times;
+			})),
+			...(await watched(probe, 'filtered', async () => {
+				const times: number[] = [];
+				for (const key of ['/', 'a', 'p', 'p', '-', '0', '1', '2', '3']) times.push(await press(screen, key));
+				return times;
+			})),
+		);
+		await press(screen, '\u001B');
+		await press(screen, 'a');
+		return figures;
 	},
 };
 
-async function whileListing(bench: Bench): Promise<readonly Figure[]> {
-	const cluster = await bench.server(pods);
-	const keys: number[] = [];
-	const longest: number[] = [];
-	const longestCpu: number[] = [];
-	// The first round has the server pack its lists.
-	for (let round = 0; round <= (bench.quick ? 1 : 5); round++) {
-		const probe = await openProbe(bench.folder);
-		const screen = startDeck(cluster, {...bench, ...probe});
-		await screen.until('there are rows', (lines) => lines.some((line) => line.includes(cluster.deployment)));
-		await probe.watchLoop();
-		const live = screen.until('everything is there', isLive, 60_000).then(() => true);
-		const times: number[] = [];
-		while (!(await Promise.race([live, delay(1)]))) times.push(...(await keyTimes({screen}, 2)));
-		const loop = await probe.loop();
-		await screen.close();
-		probe.close();
-		if (round === 0) continue;
-		keys.push(...times);
-		longest.push(loop.longestMs);
-		longestCpu.push(loop.longestCpuMs);
-	}
-	await cluster.close();
-	const at = `${pods} pods, while they are listed`;
-	return [
-		{measure: 'key to painted, p95', at, unit: 'ms', reached: quantile(keys, 0.95), reach: 50},
-		...blocks(at, {longestMs: Math.max(...longest), longestCpuMs: Math.max(...longestCpu)}),
-	];
-}
-
-async function whileWatching({quick, deck: open}: Bench): Promise<readonly Figure[]> {
-	const deck = await open(pods);
-	const {probe, screen} = deck;
-	const figures: Figure[] = [];
-	await during(deck, {rate: 1000, where: 'everywhere'}, async () => {
-		await probe.watchLoop();
-		await delay(quick ? 2000 : 20_000);
-		figures.push(...blocks(`${pods} pods, 1000 changes/s`, await probe.loop()));
-	});
-	// All pods in one pane, sorted by one column after another, and filtered letter by letter.
-	await press(screen, '4');
-	await press(screen, 'a');
-	figures.push(...(await keysWatched(probe, screen, 'sorting', ['o', 'o', 'o', 'o', 'o', 'O'])));
-	figures.push(...(await keysWatched(probe, screen, 'filtering', ['/', 'a', 'p', 'p', '-', '0', '1', '2', '3'])));
-	await press(screen, '\u001B');
-	for (const key of 'oo') await press(screen, key);
-	await press(screen, 'a');
-	return figures;
-}
-
-async function keysWatched(probe: Probe, screen: Screen, what: string, keys: readonly string[]) {
+async function watched(probe: Probe, what: string, task: () => Promise<readonly number[]>): Promise<readonly Figure[]> {
 	await probe.watchLoop();
-	const times: number[] = [];
-	for (const key of keys) times.push(await press(screen, key));
+	const times = await task();
 	const at = `${pods} pods in one pane, ${what}`;
 	return [
-		{measure: 'key to painted, longest', at, unit: 'ms' as const, reached: Math.max(...times)},
-		...blocks(at, await probe.loop()),
+		{measure: 'key to painted, longest', at, unit: 'ms', reached: Math.max(...times)},
+		...longestBlock(at, [await probe.loop()]),
 	];
 }
 
@@ -87,9 +61,11 @@ async function press(screen: Screen, key: string): Promise<number> {
 	return at - pressedAt;
 }
 
-function blocks(at: string, {longestMs, longestCpuMs}: Awaited<ReturnType<Deck['probe']['loop']>>): readonly Figure[] {
+/** The worst of several times that the event loop was watched. */
+export function longestBlock(at: string, loops: readonly Loop[]): readonly Figure[] {
+	const longest = (key: keyof Loop) => Math.max(...loops.map((loop) => loop[key]));
 	return [
-		{measure: 'longest block of the event loop', at, unit: 'ms', reached: longestMs, reach: 50},
-		{measure: '... of it on the processor', at, unit: 'ms', reached: longestCpuMs, reach: 50},
+		{measure: 'longest block of the event loop', at, unit: 'ms', reached: longest('longestMs'), reach: 50},
+		{measure: '... of it on the processor', at, unit: 'ms', reached: longest('longestCpuMs'), reach: 50},
 	];
 }

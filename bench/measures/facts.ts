@@ -10,6 +10,7 @@ import {makeWorld, namespace, type World} from '../world.ts';
 /** What a rollout is, made from its objects: for one large Deployment, and for a namespace full of them. */
 export const facts: Measure = {
 	name: 'rollout facts',
+	takesLong: true,
 	async run({quick}) {
 		return [one(quick ? 20 : 100), ...all(quick ? 3 : 10)];
 	},

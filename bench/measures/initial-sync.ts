@@ -27,6 +27,7 @@ const reaches: readonly Reach[] = [
 /** The own reflector against client-node's typed informer, each in a fresh process, in turn. */
 export const initialSync: Measure = {
 	name: 'initial sync',
+	takesLong: true,
 	async run({quick, folder, server}) {
 		const own = await bundle('programs/reflector.ts', join(folder, 'reflector'), [standIns, builtins]);
 		const theirs = await bundle('programs/informer.ts', join(folder, 'informer'));
