@@ -10,7 +10,7 @@ process.on('exit', () => {
 	for (const folder of [fresh, old]) rmSync(folder, {recursive: true, force: true});
 });
 const {outputFiles} = await build({
-	entryPoints: ['cli.tsx'],
+	entryPoints: {cli: 'cli.tsx', 'sandbox/child': 'source/sandbox/child.ts'},
 	outdir: fresh,
 	bundle: true,
 	splitting: true, // what is loaded after the first paint (the Kubernetes client, the sandbox) goes into files of its own
@@ -33,7 +33,7 @@ const {outputFiles} = await build({
 	write: false,
 	logLevel: 'warning',
 });
-mkdirSync(fresh);
+mkdirSync(`${fresh}/sandbox`, {recursive: true});
 for (const {path, text} of outputFiles) {
 	// One character beyond ASCII (esbuild leaves those in regular expressions), and Node keeps the file at two bytes each.
 	const ascii = text.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -1,5 +1,7 @@
 import {spawn} from 'node:child_process';
+import {extname} from 'node:path';
 import {createInterface} from 'node:readline';
+import {fileURLToPath} from 'node:url';
 import type {Connection} from './cluster/connection.ts';
 import {type Kubeconfig, loadKubeconfig} from './cluster/kubeconfig.ts';
 import type {SessionOptions} from './session.ts';
@@ -11,9 +13,12 @@ export interface Practice {
 	end(): void;
 }
 
+/** In the source and in the bundle alike it stands at the same place beside us. */
+const program = fileURLToPath(new URL(`./sandbox/child${extname(import.meta.url)}`, import.meta.url));
+
 /**
- * Starts this very program again as `rolldeck sandbox` and waits until its API server listens. The child hears of our end
- * through its standard input, a pipe that closes with us.
+ * Starts the practice cluster and waits until its API server listens. The child hears of our end through its standard input, a
+ * pipe that closes with us.
  * @param scenario '' for the usual one
  * @throws Error with the child's own sentence, e.g. for a scenario that is not there
  */
@@ -25,8 +30,8 @@ export async function startPractice(
 		readonly namespace?: string | undefined;
 	},
 ): Promise<Practice> {
-	const [program = '', ...given] = [process.argv[1], 'sandbox', ...(scenario === '' ? [] : [scenario]), '--child'];
-	const child = spawn(process.execPath, [...process.execArgv, program, ...given.map(String)], {
+	const options = JSON.stringify(scenario === '' ? {} : {scenario});
+	const child = spawn(process.execPath, [...process.execArgv, program, options], {
 		stdio: ['pipe', 'pipe', 'pipe'],
 		env: selection.env,
 		// Ctrl-c and ctrl-z go to the whole group of the terminal: the cluster must neither end nor stop with them.

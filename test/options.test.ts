@@ -217,14 +217,8 @@ suite('commands', () => {
 		['get pods', {name: 'get', kind: 'pods', object: undefined, output: 'table', watch: false}],
 		['get po web-1 -o json', {name: 'get', kind: 'po', object: 'web-1', output: 'json', watch: false}],
 		['-n shop get deploy/web -w', {name: 'get', kind: 'deploy', object: 'web', output: 'table', watch: true}],
-		[
-			'sandbox',
-			{name: 'sandbox', scenario: undefined, port: undefined, pods: undefined, seed: undefined, child: false},
-		],
-		[
-			'sandbox crash --port 8080 --pods 9 --seed=1',
-			{name: 'sandbox', scenario: 'crash', port: 8080, pods: 9, seed: 1, child: false},
-		],
+		['sandbox', {name: 'sandbox', scenario: undefined, port: undefined, pods: undefined, seed: undefined}],
+		['sandbox crash --port 8080 --pods 9 --seed=1', {name: 'sandbox', scenario: 'crash', port: 8080, pods: 9, seed: 1}],
 		[
 			'status deployment/web --wait --timeout 5m --revision 7 --fail-fast -ojson',
 			{

@@ -35,7 +35,7 @@ suite('the package', () => {
 		for (const name of ['dist/rolldeck.js', 'dist/cli.js', 'LICENSE', 'README.md', 'package.json'])
 			assert.ok(files.includes(name), name);
 		const others = files.filter(
-			(path) => !/^(dist\/[\w-]+\.js(\.LEGAL\.txt)?|README\.md|LICENSE|package\.json)$/.test(path),
+			(path) => !/^(dist\/(sandbox\/)?[\w-]+\.js(\.LEGAL\.txt)?|README\.md|LICENSE|package\.json)$/.test(path),
 		);
 		assert.deepEqual(others, []);
 	});

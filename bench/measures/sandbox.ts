@@ -1,5 +1,6 @@
 import {spawn} from 'node:child_process';
 import {once} from 'node:events';
+import {dirname, join} from 'node:path';
 import {setTimeout as delay} from 'node:timers/promises';
 import {elapsed, median} from '../clock.ts';
 import type {Bench, Figure, Measure} from '../measure.ts';
@@ -30,8 +31,9 @@ export const sandbox: Measure = {
 
 /** What one costs that nobody looks at: until it listens, in memory, and while nothing happens. */
 async function served(bench: Bench, pods: number): Promise<readonly Figure[]> {
+	const program = join(dirname(bench.entry), 'sandbox', 'child.js');
 	const startedAt = elapsed();
-	const child = spawn(process.execPath, [bench.entry, 'sandbox', '--child', '--pods', String(pods), '--seed', '1'], {
+	const child = spawn(process.execPath, [program, JSON.stringify({pods, seed: 1})], {
 		stdio: ['pipe', 'pipe', 'ignore'],
 	});
 	await once(child.stdout, 'data');

@@ -83,7 +83,7 @@ function find(written: string): Known {
 	if (flag) return flag;
 	const meant = nearest(
 		written,
-		known.filter(({hidden}) => !hidden).map(({name}) => `--${name}`),
+		known.map(({name}) => `--${name}`),
 	);
 	throw new UsageError(
 		`There is no flag ${written}${meant ? `: did you mean ${meant}?` : '.'} All of them are listed by --help.`,

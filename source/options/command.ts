@@ -28,8 +28,6 @@ export interface SandboxCommand {
 	readonly port: number | undefined;
 	readonly pods: number | undefined;
 	readonly seed: number | undefined;
-	/** Started by a screen, and to end with it. */
-	readonly child: boolean;
 }
 
 /** The screen. */
@@ -84,7 +82,6 @@ export function readCommand(name: CommandWord, {words}: Arguments, settings: Set
 			port: count('port'),
 			pods: count('pods'),
 			seed: count('seed'),
-			child: isOn(settings, 'child') ?? false,
 		};
 	}
 	if (name === 'get') return readGet(words, settings, scope);
@@ -131,7 +128,7 @@ function readDeployment([word = '', ...more]: readonly string[]): string {
 	if (name !== undefined) throw new UsageError(`rolldeck opens one Deployment at a time: leave out ${more.join(' ')}.`);
 	if (word.includes('/'))
 		throw new UsageError(`rolldeck opens Deployments only: write deployment/NAME instead of ${word}.`);
-	const known = subcommands.filter((subcommand) => !('hidden' in subcommand)).map(({name}) => name);
+	const known = subcommands.map(({name}) => name);
 	const meant = nearest(word, known);
 	throw new UsageError(
 		`There is no command ${word}: ${meant ? `did you mean ${meant}?` : `for the Deployment of that name write deployment/${word}.`} All commands are listed by --help.`,

@@ -6,8 +6,8 @@ import {type Flag, flags, type Subcommand, subcommands, variableOf} from './tabl
  * @param program What the person typed to start it: `rolldeck` or `kubectl rolldeck`.
  */
 export function helpText(program: string): string {
-	const shown = (flags as readonly Flag[]).filter(({hidden}) => !hidden);
-	const commands = (subcommands as readonly Subcommand[]).filter(({hidden}) => !hidden);
+	const shown: readonly Flag[] = flags;
+	const commands: readonly Subcommand[] = subcommands;
 	const sections = Map.groupBy(
 		shown.filter(({only}) => only),
 		({only = []}) => (only.length > 1 ? `${only.slice(0, -1).join(', ')} and ${only.at(-1)}` : only.join('')),

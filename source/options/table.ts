@@ -13,8 +13,6 @@ export interface Flag {
 	readonly repeatable?: true;
 	/** The only subcommands it goes with; left out: all of them, and the screen. */
 	readonly only?: readonly SubcommandName[];
-	/** Parsed, not shown: for rolldeck's own use. */
-	readonly hidden?: true;
 	/** Says what this one command is to do: no variable stands for it, so that none is left lying about. */
 	readonly once?: true;
 	readonly help: string;
@@ -23,7 +21,6 @@ export interface Flag {
 export interface Subcommand {
 	readonly name: string;
 	readonly usage: string;
-	readonly hidden?: true;
 	readonly help: string;
 }
 
@@ -125,7 +122,6 @@ export const flags = [
 	{name: 'port', value: 'PORT', only: ['sandbox'], help: 'the port to listen on (else any free one)'},
 	{name: 'pods', value: 'COUNT', only: ['sandbox'], help: 'how many pods the shop has'},
 	{name: 'seed', value: 'NUMBER', only: ['sandbox'], help: 'what its chance begins with'},
-	{name: 'child', only: ['sandbox'], hidden: true, help: 'end with the process that started it'},
 	{name: 'help', short: 'h', once: true, help: 'show this'},
 	{name: 'version', once: true, help: 'show the version'},
 ] as const satisfies readonly Flag[];

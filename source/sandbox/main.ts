@@ -1,10 +1,10 @@
 import {selfSigned} from './certificate.ts';
 import {realClock} from './clock.ts';
-import {startControllers} from './controllers/index.ts';
+import {type Controllers, startControllers} from './controllers/index.ts';
 import {seededRandom} from './controllers/random.ts';
 import {kubeconfigOf, writeKubeconfig} from './kubeconfig.ts';
 import {createStore} from './memory-store.ts';
-import {seed as plant, scenarios} from './scenarios/index.ts';
+import {findScenario, seed as plant, scenarios} from './scenarios/index.ts';
 import {startServer} from './server.ts';
 
 export interface SandboxOptions {
@@ -16,6 +16,8 @@ export interface SandboxOptions {
 	pods?: number;
 	/** The same seed gives the same names and addresses; another one each time by default. */
 	seed?: number;
+	/** Called as soon as it can be connected to; what is asked then is answered once the shop is there. */
+	onListening?: (sandbox: Sandbox) => void;
 }
 
 export interface Sandbox {
@@ -30,18 +32,23 @@ export interface Sandbox {
  * Throws an ApiError for a scenario that is not there, and what `listen` throws for a port that is taken.
  */
 export async function serveSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const {port = 0, scenario, pods = 0, seed = Math.floor(Math.random() * 2 ** 31)} = options;
+	const {port = 0, pods = 0, seed = Math.floor(Math.random() * 2 ** 31), onListening} = options;
+	const scenario = options.scenario === undefined ? undefined : findScenario(options.scenario);
 	const clock = realClock();
 	const store = createStore({clock, random: seededRandom(seed), report: complain});
-	plant(store, {seed, pods, ...(scenario !== undefined && {scenario})});
-	const controllers = startControllers(store, {seed});
 	const tls = selfSigned(clock.now());
-	const served = scenarios.map(({name, title, start}) => ({name, title, start: () => start(store)}));
-	const {logs: readLog, beforeRead} = controllers;
-	const server = await startServer({store, port, tls, scenarios: served, readLog, beforeRead});
+	let controllers: Controllers;
+	const server = await startServer({
+		store,
+		port,
+		tls,
+		scenarios: scenarios.map(({name, title, start}) => ({name, title, start: () => start(store)})),
+		readLog: (...asked) => controllers.logs(...asked),
+		beforeRead: (resource) => controllers.beforeRead(resource),
+	});
 	const kubeconfig = writeKubeconfig(kubeconfigOf(server.url, server.users, tls.certificate));
 	process.once('exit', kubeconfig.remove);
-	return {
+	const sandbox: Sandbox = {
 		url: server.url,
 		kubeconfigPath: kubeconfig.path,
 		async close() {
@@ -51,6 +58,11 @@ export async function serveSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			process.off('exit', kubeconfig.remove);
 		},
 	};
+	onListening?.(sandbox);
+	// In the same turn: whoever connects meanwhile waits for it, and has used the time.
+	plant(store, {seed, pods, ...(scenario && {scenario})});
+	controllers = startControllers(store, {seed});
+	return sandbox;
 }
 
 /** A mistake of the sandbox's own must not end it: a person may be practising on it. */
@@ -60,20 +72,22 @@ function complain(error: unknown): void {
 
 /**
  * The whole life of a process that is nothing but a sandbox. Its first line of output is JSON: `{"kubeconfig": PATH, "url": URL}`.
- * With `child` it ends with its standard input, which the parent holds open: a pipe closes however the parent ends.
+ * It ends with its standard input, which the parent holds open: a pipe closes however the parent ends.
  */
-export async function runSandbox(options: SandboxOptions & {child?: boolean}): Promise<void> {
-	process.on('uncaughtException', complain);
-	process.on('unhandledRejection', complain);
-	const sandbox = await serveSandbox(options);
-	const end = () => {
-		void sandbox.close().finally(() => process.exit(0));
-	};
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
-	if (options.child) {
-		// The parent may be gone already, or go while it still reads.
-		process.stdout.on('error', end);
-		process.stdin.on('end', end).on('close', end).on('error', end).resume();
-	}
-	process.stdout.write(`${JSON.stringify({kubeconfig: sandbox.kubeconfigPath, url: sandbox.url})}\n`);
+export async function runSandbox(options: SandboxOptions): Promise<void> {
+	await serveSandbox({
+		...options,
+		onListening(sandbox) {
+			process.on('uncaughtException', complain);
+			process.on('unhandledRejection', complain);
+			const end = () => {
+				void sandbox.close().finally(() => process.exit(0));
+			};
+			for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end);
+			// The parent may be gone already, or go while it still reads.
+			process.stdout.on('error', end);
+			process.stdin.on('end', end).on('close', end).on('error', end).resume();
+			process.stdout.write(`${JSON.stringify({kubeconfig: sandbox.kubeconfigPath, url: sandbox.url})}\n`);
+		},
+	});
 }

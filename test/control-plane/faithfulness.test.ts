@@ -40,8 +40,8 @@ const endings: (() => Promise<void>)[] = [];
 
 /** Serves the sandbox in a process of its own, as the screen does, and returns its kubeconfig. */
 async function startSandbox(): Promise<string> {
-	const program = fileURLToPath(new URL('../../dist/rolldeck.js', import.meta.url));
-	const child = spawn(process.execPath, [program, 'sandbox', '--child'], {stdio: ['pipe', 'pipe', 'inherit']});
+	const program = fileURLToPath(new URL('../../dist/sandbox/child.js', import.meta.url));
+	const child = spawn(process.execPath, [program], {stdio: ['pipe', 'pipe', 'inherit']});
 	const exited = once(child, 'exit');
 	endings.push(async () => {
 		child.stdin.destroy();

@@ -7,7 +7,7 @@ import {type Flag, flags} from '../../source/options/table.ts';
 test('--help has every flag that exists, every exit code, and fits 120 columns', () => {
 	const text = helpText('rolldeck');
 	for (const flag of flags as readonly Flag[])
-		assert.equal(text.includes(`--${flag.name}`), !flag.hidden, `--${flag.name}: ${flag.hidden ? 'hidden' : 'shown'}`);
+		assert.equal(text.includes(`--${flag.name}`), true, `--${flag.name} is shown`);
 	for (const code of Object.keys(exitCodes)) assert.match(text, new RegExp(`^  ${code} `, 'm'));
 	for (const line of text.split('\n')) assert.ok(line.length <= 120, line);
 });

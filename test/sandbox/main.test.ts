@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
-import {type ChildProcess, spawn} from 'node:child_process';
+import {type ChildProcess, spawn, spawnSync} from 'node:child_process';
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {get} from 'node:https';
 import {createInterface} from 'node:readline';
 import {suite, test} from 'node:test';
+import {fileURLToPath} from 'node:url';
 import type {Json} from '../../source/sandbox/store.ts';
 
-const main = new URL('../../source/sandbox/main.ts', import.meta.url).href;
+const program = fileURLToPath(new URL('../../dist/sandbox/child.js', import.meta.url));
 
 interface Running {
 	child: ChildProcess;
@@ -16,9 +17,7 @@ interface Running {
 
 /** A sandbox in a process of its own, as the screen starts it. */
 async function start(): Promise<Running> {
-	const code = `import {runSandbox} from ${JSON.stringify(main)}; await runSandbox({child: true, seed: 1});`;
-	const args = ['--import=tsx', '--input-type=module', '--eval', code];
-	const child = spawn(process.execPath, args, {stdio: ['pipe', 'pipe', 'inherit']});
+	const child = spawn(process.execPath, [program, JSON.stringify({seed: 1})], {stdio: ['pipe', 'pipe', 'inherit']});
 	const exited = new Promise<void>((resolve) => {
 		child.once('exit', () => resolve());
 	});
@@ -63,6 +62,12 @@ suite('a sandbox of one’s own', () => {
 		child.stdin!.destroy();
 		await exited;
 		assert.equal(existsSync(kubeconfig), false);
+	});
+
+	test('says which scenarios there are to whoever wants another', () => {
+		const {status, stderr} = spawnSync(process.execPath, [program, '{"scenario":"nothing"}'], {encoding: 'utf8'});
+		assert.deepEqual([status, stderr.split('\n').length], [2, 2]);
+		assert.match(stderr, /^There is no scenario "nothing"\. There are: good-rollout, /);
 	});
 
 	test('ends on a signal and leaves nothing behind', async () => {

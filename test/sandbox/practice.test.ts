@@ -14,7 +14,6 @@ import {applyJsonPatch} from '../../source/cluster/request.ts';
 import type {Deployment, Pod, ReplicaSet} from '../../source/objects.ts';
 import {planUndo} from '../../source/rollout/undo.ts';
 
-const program = fileURLToPath(new URL('../../dist/rolldeck.js', import.meta.url));
 const parentFile = fileURLToPath(new URL('../support/practice-parent.ts', import.meta.url));
 const web = '/apis/apps/v1/namespaces/shop/deployments/web';
 
@@ -56,7 +55,7 @@ suite('the practice cluster of the screen', () => {
 	before(async () => {
 		// What the sandbox writes, it writes here.
 		folder = mkdtempSync(join(tmpdir(), 'rolldeck-practice-'));
-		parent = spawn(process.execPath, ['--import=tsx', parentFile, program], {
+		parent = spawn(process.execPath, ['--import=tsx', parentFile], {
 			stdio: ['pipe', 'pipe', 'inherit'],
 			env: {...process.env, TMPDIR: folder, XDG_RUNTIME_DIR: folder},
 		});

@@ -2,10 +2,9 @@ import {createInterface} from 'node:readline';
 import {startPractice} from '../../source/practice.ts';
 
 /**
- * Stands in for the screen: starts the practice cluster as it does, by running the program that is its argument, and prints the names of
- * the scenarios once it is there. Each line it reads is a scenario to start.
+ * Stands in for the screen: starts the practice cluster as it does, and prints the names of the scenarios once it is
+ * there. Each line it reads is a scenario to start.
  */
-process.argv[1] = process.argv[2] ?? '';
 const {scenarios} = await startPractice('', {env: process.env});
 const known = await scenarios.list();
 process.stdout.write(`${known.map(({name}) => name).join(' ')}\n`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import {scenarios} from '../../../source/sandbox/scenarios/index.ts';
+import {findScenario, scenarios} from '../../../source/sandbox/scenarios/index.ts';
 import type {Json} from '../../../source/sandbox/store.ts';
 import {condition, second} from '../controllers/cluster.ts';
 import {deployment, openShop, run, type Shop, sizes, waiting} from './shop.ts';
@@ -84,8 +84,8 @@ test('every scenario shows what its title says, and healing ends it', () => {
 });
 
 test('a scenario can start at once; one that is not there is a sentence', () => {
-	const shop = run(openShop({scenario: 'missing-image'}));
+	const shop = run(openShop({scenario: findScenario('missing-image')}));
 	shop.clock.advance(5 * second);
 	assert.deepEqual(waiting(shop, 'web'), ['ImagePullBackOff']);
-	assert.throws(() => openShop({scenario: 'nothing'}), /There is no scenario "nothing"\. There are: good-rollout, /);
+	assert.throws(() => findScenario('nothing'), /There is no scenario "nothing"\. There are: good-rollout, /);
 });

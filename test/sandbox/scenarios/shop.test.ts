@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
 import type {Pod} from '../../../source/sandbox/controllers/shapes.ts';
+import {findScenario} from '../../../source/sandbox/scenarios/index.ts';
 import {condition, second} from '../controllers/cluster.ts';
 import {deployment, openShop, pods, run, sizes, waiting} from './shop.ts';
 
@@ -64,6 +65,15 @@ test('a rollout goes on and ends well; a release of search is stuck past its dea
 	assert.equal(deployment(shop, 'gateway').status?.updatedReplicas, 6);
 });
 
+test('what has been told of an image that is missing is as old as the trouble', () => {
+	const shop = openShop();
+	const [event] = shop.store.list('events', 'shop').filter(({message}) => message === 'Error: ImagePullBackOff');
+	assert.ok(event);
+	const minutes = (shop.clock.now() - Date.parse(event.firstTimestamp)) / (60 * second);
+	assert.ok(minutes > 25 && minutes < 27, `${minutes} minutes`);
+	assert.ok(event.count > 5);
+});
+
 test('more pods run in a namespace of their own, on nodes enough for them', () => {
 	const shop = openShop({pods: 250});
 	const load = shop.store.list('pods', 'load') as readonly Pod[];
@@ -78,7 +88,7 @@ test('more pods run in a namespace of their own, on nodes enough for them', () =
 
 test('the same seed gives the same cluster, also after a while', () => {
 	const states = [1, 2].map(() => {
-		const shop = run(openShop({scenario: 'crash-loop'}));
+		const shop = run(openShop({scenario: findScenario('crash-loop')}));
 		shop.clock.advance(45 * second);
 		return JSON.stringify(
 			['deployments', 'pods', 'events', 'endpointslices'].map((resource) => shop.store.list(resource)),
