@@ -70,22 +70,9 @@ export function eventRecorder(store: Store): Recorder {
 		}
 		// Unique names, as client-go makes them from the nanoseconds of the moment.
 		const name = `${about.metadata.name}.${(BigInt(now) * 1_000_000n + BigInt(serial++ % 1_000_000)).toString(16)}`;
-		const event = {
-			apiVersion: 'v1',
-			kind: 'Event',
-			metadata: {name, namespace},
-			involvedObject: {...referenceTo(about), ...(fieldPath && {fieldPath})},
-			type,
-			reason,
-			message,
-			source: {component, ...(host && {host})},
-			firstTimestamp: timestamp(now),
-			lastTimestamp: timestamp(now),
-			eventTime: null,
-			count: 1,
-			reportingComponent: combined ? '' : component,
-			reportingInstance: combined ? '' : host,
-		};
+		const told = eventAbout(about, {...happening, message}, {first: now, last: now, count: 1});
+		const reporting = combined ? {reportingComponent: '', reportingInstance: ''} : {};
+		const event = {...told, metadata: {name, namespace}, ...reporting};
 		store.create('events', event, {manager: managerOf(component)});
 		counted.set(key, {name, namespace});
 		for (const map of [counted, similar, buckets]) forgetOldest(map);
@@ -97,6 +84,29 @@ export function eventRecorder(store: Store): Recorder {
 		} catch (error) {
 			if (!(error instanceof ApiError)) throw error;
 		}
+	};
+}
+
+/** An Event without a name. Times in milliseconds. */
+export function eventAbout(
+	about: Obj,
+	{type = 'Normal', reason, message, component, host = '', fieldPath = ''}: Happening,
+	{first, last, count}: {readonly first: number; readonly last: number; readonly count: number},
+) {
+	return {
+		apiVersion: 'v1',
+		kind: 'Event',
+		involvedObject: {...referenceTo(about), ...(fieldPath && {fieldPath})},
+		type,
+		reason,
+		message,
+		source: {component, ...(host && {host})},
+		firstTimestamp: timestamp(first),
+		lastTimestamp: timestamp(last),
+		eventTime: null,
+		count,
+		reportingComponent: component,
+		reportingInstance: host,
 	};
 }
 

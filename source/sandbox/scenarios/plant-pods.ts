@@ -7,6 +7,7 @@ import {type Slot, slotsOf} from '../controllers/kubelet/slots.ts';
 import {end, play, type Step} from '../controllers/kubelet/steps.ts';
 import {controlledBy} from '../controllers/owners.ts';
 import {nameSuffix, type Random} from '../controllers/random.ts';
+import {eventAbout} from '../controllers/record.ts';
 import {statusOf} from '../controllers/replica-set/status.ts';
 import type {Deployment, Pod, ReplicaSet} from '../controllers/shapes.ts';
 import {timestamp} from '../controllers/time.ts';
@@ -58,16 +59,33 @@ function plantPod({store, random, place}: Soil, set: ReplicaSet, at: number): Po
 	};
 	const placed = {hostIP, hostIPs: [{ip: hostIP}], podIP, podIPs: [{ip: podIP}], startTime: timestamp(at)};
 	const bound = {...pod, status: {...pod.status, ...placed, conditions: [scheduled]}};
-	const status = statusFrom(
-		bound,
-		slotsOf(bound).map((slot) => grown(slot, bound, at)),
-		at + 2 * second,
-	);
+	const slots = slotsOf(bound).map((slot) => grown(slot, bound, at));
+	const status = statusFrom(bound, slots, at + 2 * second);
+	for (const slot of slots) plantPullEvents(store, bound, slot, at);
 	return store.update(
 		'pods',
 		{...bound, status},
 		{manager: 'kubelet', subresource: 'status', at: at + 2 * second},
 	) as Pod;
+}
+
+/** What its kubelet has told of an image that cannot be pulled, again and again since then. */
+function plantPullEvents(store: Store, pod: Pod, slot: Slot, at: number): void {
+	if (slot.status.state.waiting?.reason !== 'ImagePullBackOff') return;
+	const now = store.clock.now();
+	const repeats = {
+		first: at + second,
+		last: Math.max(at + second, now - 30 * second),
+		count: 5 + Math.floor((now - at) / (300 * second)),
+	};
+	const {told} = play('backOffPull', slot, {pod, now, present: false});
+	for (const [index, {type, reason, message}] of told.entries()) {
+		const happening = {type, reason, message, component: 'kubelet', host: pod.spec.nodeName ?? ''};
+		const about = {...happening, fieldPath: `spec.containers{${slot.container.name}}`};
+		const {name, namespace} = pod.metadata;
+		const event = {...eventAbout(pod, about, repeats), metadata: {name: `${name}.${index}`, namespace}};
+		store.create('events', event, {manager: 'kubelet', at: at + second});
+	}
 }
 
 /** The container as it is after a while. */
