@@ -21,8 +21,8 @@ export const eventLoop: Measure = {
 			figures.push(...longestBlock(`${pods} pods, 1000 changes/s`, [await probe.loop()]));
 		});
 		// All pods in one pane, sorted by each column in turn, and filtered letter by letter.
-		await press(screen, 'a');
 		figures.push(
+			...(await watched(probe, 'brought in', async () => [await press(screen, 'a')])),
 			...(await watched(probe, 'sorted', async () => {
 				const times = [await press(screen, 'O'), await press(screen, 'O')];
 				do times.push(await press(screen, 'o'));

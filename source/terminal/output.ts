@@ -49,6 +49,8 @@ export interface Output extends NodeJS.WritableStream {
 const beginFrame = '\u001B[?2026h';
 const endFrame = '\u001B[?2026l';
 const askStatus = '\u001B[5n';
+/** So many bytes reach the terminal in one piece: no marks are needed that have it drawn in one go. An age that moves on is as short. */
+const onePiece = 64;
 /** Entering or leaving the alternate screen: what is on the terminal then is not what was drawn. */
 const otherScreen = '\u001B[?1049';
 const enterScreen = '\u001B[?1049h';
@@ -108,16 +110,17 @@ export function createOutput(terminal: Terminal, timers: OutputTimers): Output {
 			return;
 		}
 		writing = true;
-		const picture = asked;
+		const count = asked;
 		const asks = answers !== false;
 		if (asks) {
-			sent.push(picture);
+			sent.push(count);
 			pace.sent(text.length);
 			waitPatiently();
 		}
-		terminal.write(`${beginFrame}${text}${endFrame}${asks ? askStatus : ''}`, () => {
+		const picture = text.length <= onePiece ? text : `${beginFrame}${text}${endFrame}`;
+		terminal.write(`${picture}${asks ? askStatus : ''}`, () => {
 			writing = false;
-			if (!asks) seen = picture;
+			if (!asks) seen = count;
 			next();
 		});
 	};

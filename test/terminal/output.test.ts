@@ -120,7 +120,14 @@ suite('terminal output', () => {
 		taken.length = 0;
 		draw(before.with(1, '  web      2/3   complete'));
 		while (take());
-		assert.equal(taken.join(''), '\u001B[?2026h\u001B[2;12H2\u001B[?2026l\u001B[5n');
+		assert.equal(taken.join(''), '\u001B[2;12H2\u001B[5n');
+	});
+
+	test('many changed cells are drawn in one go where the terminal can', () => {
+		const {taken, take, draw} = slowTerminal();
+		draw(Array.from({length: rows}, () => 'a'.repeat(columns)));
+		while (take());
+		assert.match(taken.join(''), /^\u001B\[\?2026h.*\u001B\[\?2026l\u001B\[5n$/);
 	});
 
 	test('nothing changed: nothing is written', () => {
