@@ -3,6 +3,7 @@ import type {Connection} from './cluster/connection.ts';
 import type {ClusterError} from './cluster/errors.ts';
 import {makeSlice} from './cluster/slice.ts';
 import {type ChangeBatch, type WatchOptions, type WatchState, watch} from './cluster/watcher.ts';
+import {watchGround} from './ground.ts';
 import type {Event, KindId, KubeObject, ObjectsByKind} from './objects.ts';
 import {endpointsAsSlice} from './resources/endpoints-as-slice.ts';
 import {resources} from './resources/index.ts';
@@ -27,7 +28,7 @@ const watchedKinds = [
 const many = 100;
 
 /** Events of anything else are not kept: no field selector can say "one of these kinds", so the choice is made here. */
-const eventKinds = new Set(['Deployment', 'ReplicaSet', 'Pod', 'HorizontalPodAutoscaler']);
+const eventKinds = new Set(['Deployment', 'ReplicaSet', 'Pod', 'HorizontalPodAutoscaler', 'PersistentVolumeClaim']);
 
 export interface Watches {
 	stop(): void;
@@ -127,6 +128,7 @@ export function watchDeck(
 		const states = new Map<string, Freshness>();
 		for (const namespace of namespaces) begin(kind, namespace, kind, states);
 	}
+	running.add(watchGround(connection, store, board, watching));
 	return {
 		stop() {
 			stopped = true;

@@ -1,7 +1,7 @@
 import type {Deployment, HorizontalPodAutoscaler, KindId, KubeObject, ReplicaSet} from '../objects.ts';
 import type {ColumnContext} from '../resources/resource.ts';
 import {mergeSlices} from '../resources/service-endpoints.ts';
-import type {RolloutFacts} from '../rollout/facts.ts';
+import type {RolloutFacts, RolloutGround} from '../rollout/facts.ts';
 import type {Moment} from '../rollout/moments.ts';
 import {type TimelineEntry, timelineOf} from '../rollout/timeline.ts';
 import {
@@ -66,6 +66,8 @@ export interface Board {
 	prepare(state: State): Generator<void>;
 	/** Lets the tables follow the state: another subject, sort, filter or scope. Gives the state back, cursors put right. */
 	follow(state: State): State;
+	/** What is known of the ground of the Deployment on the screen: facts of that one alone rest on it. */
+	stand(state: State, deploymentUid: string, ground: RolloutGround): State;
 	/** The clock has moved on. */
 	tick(state: State): State;
 	/** Forgets all objects: another scope. */
@@ -296,6 +298,10 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		},
 		prepare: (state) => facts.prepare((kind) => readabilityOf(state, kind), context.now),
 		follow,
+		stand(state, deploymentUid, ground) {
+			const next = keepingCursors(state, () => redraw(facts.stand(deploymentUid, ground)));
+			return {...next, version: next.version + 1};
+		},
 		tick(state) {
 			const isEarlier = state.now < context.now;
 			context = {...context, now: state.now};

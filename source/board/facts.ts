@@ -7,12 +7,13 @@ import type {
 	Ingress,
 	KindId,
 	KubeObject,
+	PersistentVolumeClaim,
 	Pod,
 	PodDisruptionBudget,
 	ReplicaSet,
 	Service,
 } from '../objects.ts';
-import type {RolloutFacts, RolloutInput} from '../rollout/facts.ts';
+import type {RolloutFacts, RolloutGround, RolloutInput} from '../rollout/facts.ts';
 import {autoscalerOf as findAutoscaler} from '../rollout/owners.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
 import {
@@ -42,6 +43,8 @@ export interface FactsCache {
 	input(deployment: Deployment, now: number): RolloutInput;
 	/** Forgets what rests on these objects, and says which Deployments (by uid) that were. */
 	note(kind: KindId, changes: readonly AppliedChange[]): ReadonlySet<string>;
+	/** What is known of the ground of one Deployment, in the place of what was known of another; says whose facts have changed. */
+	stand(deploymentUid: string, ground: RolloutGround): ReadonlySet<string>;
 	/**
 	 * Makes ahead, one with each step, the facts of all Deployments as they will be once kinds can be read in another way:
 	 * hundreds in one go would keep the keyboard waiting.
@@ -57,6 +60,7 @@ export interface FactsCache {
 export function createFactsCache(objects: ObjectSets, readable: ReadableAs): FactsCache {
 	const cache = new Map<string, RolloutFacts>();
 	const eventsByObject = new Map<string, Event[]>();
+	let stood: {readonly uid: string; readonly ground: RolloutGround} | undefined;
 	let ahead: {readonly of: string; readonly facts: Map<string, RolloutFacts>} | undefined;
 
 	const deploymentOf = (object: KubeObject | undefined): string | undefined => {
@@ -69,6 +73,7 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 	const deploymentOfUid = (uid: string | undefined): string | undefined => {
 		if (uid === undefined) return undefined;
 		if (objects.deployments.get(uid)) return uid;
+		if (claimsIn(stood?.ground).some(({metadata}) => metadata.uid === uid)) return stood?.uid;
 		return deploymentOf(objects.pods.get(uid) ?? objects.replicasets.get(uid));
 	};
 	const isLoading = (as: ReadableAs) => as('replicasets') === 'loading' || as('pods') === 'loading';
@@ -80,6 +85,7 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 		const replicaSets = objects.replicasets.ownedBy(uid);
 		const pods = replicaSets.flatMap((replicaSet) => objects.pods.ownedBy(replicaSet.metadata.uid));
 		const services = servicesOf(objects, deployment);
+		const ground = stood?.uid === uid ? stood.ground : undefined;
 		return {
 			deployment,
 			replicaSets: list<ReplicaSet>('replicasets', () => replicaSets),
@@ -90,8 +96,11 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 			autoscalers: list('horizontalpodautoscalers', () => objects.horizontalpodautoscalers.inNamespace(namespace)),
 			disruptionBudgets: list('poddisruptionbudgets', () => budgetsOf(objects, deployment)),
 			events: list<Event>('events', () =>
-				[deployment, ...replicaSets, ...pods].flatMap((object) => eventsByObject.get(object.metadata.uid) ?? []),
+				[deployment, ...replicaSets, ...pods, ...claimsIn(ground)].flatMap(
+					(object) => eventsByObject.get(object.metadata.uid) ?? [],
+				),
 			),
+			ground,
 			now,
 		};
 	};
@@ -187,6 +196,12 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 			if (ahead?.of === readabilityKey(readable)) for (const [uid, facts] of ahead.facts) cache.set(uid, facts);
 			ahead = undefined;
 		},
+		stand(deploymentUid, ground) {
+			const changed = new Set([deploymentUid, ...(stood ? [stood.uid] : [])]);
+			stood = {uid: deploymentUid, ground};
+			for (const uid of changed) cache.delete(uid);
+			return changed;
+		},
 		forgetAll() {
 			cache.clear();
 			ahead = undefined;
@@ -197,6 +212,10 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 				.filter(([, facts]) => facts.nextChangeAt !== undefined && facts.nextChangeAt <= now)
 				.map(([uid]) => uid),
 	};
+}
+
+function claimsIn(ground: RolloutGround | undefined): readonly PersistentVolumeClaim[] {
+	return Object.values(ground?.claims ?? {}).filter((claim) => claim !== null);
 }
 
 /** The autoscaler that sets the replicas of this Deployment, if there is one. */

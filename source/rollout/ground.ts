@@ -1,8 +1,7 @@
 import {parseTime} from '../format/age.ts';
 import type {Condition, Node, PersistentVolumeClaim, Pod} from '../objects.ts';
 import {evidenceOfEvents} from './events.ts';
-import type {Evidence, RolloutFacts, RolloutInput} from './facts.ts';
-import {isEnding, isLive, isReady} from './pods.ts';
+import type {Evidence, RolloutFacts} from './facts.ts';
 import {overdue, type Scene} from './scene.ts';
 import {oneLine} from './words.ts';
 
@@ -16,18 +15,30 @@ export interface WantedGround {
 /** However many pods are in trouble, this many nodes tell what there is to tell. */
 const mostNodes = 5;
 
+/** Causes that a container tells of itself: nothing around it would say more. */
+const complete: ReadonlySet<string> = new Set([
+	'image',
+	'config',
+	'start-error',
+	'crash',
+	'readiness-gate',
+	'scheduling-gate',
+	'min-ready',
+]);
+
 /**
- * What would say more about the causes of a rollout: the claims of pods that are not placed or not started, the nodes of pods that are not
- * ready or do not stop, the namespace where pods are missing. Nothing while nothing waits.
+ * What would say more about the causes of a rollout: the claims of pods that do not start, the nodes of pods that are not ready or do not
+ * stop, the namespace where pods are missing. Nothing while nothing waits.
  */
-export function wantedGround({causes, lanes}: RolloutFacts, {pods = []}: RolloutInput): WantedGround {
-	if (causes.length === 0) return {claims: [], nodes: [], namespace: false};
-	const troubled = pods.filter((pod) => isEnding(pod) || (isLive(pod) && !isReady(pod)));
-	const starting = troubled.filter((pod) => isLive(pod) && pod.status?.phase === 'Pending');
+export function wantedGround({causes}: RolloutFacts, pods: readonly Pod[]): WantedGround {
+	const open = causes.filter(({id}) => !complete.has(id));
+	const names = new Set(open.flatMap((cause) => cause.pods));
+	const troubled = pods.filter(({metadata}) => names.has(metadata.name));
+	const starting = troubled.filter(({status}) => status?.phase === 'Pending');
 	return {
 		claims: unique(starting.flatMap(claimsOf)),
 		nodes: unique(troubled.flatMap(({spec: {nodeName}}) => nodeName ?? [])).slice(0, mostNodes),
-		namespace: lanes.some(({desired, running}) => desired > running),
+		namespace: open.some(({id}) => id === 'not-made' || id === 'namespace-ending'),
 	};
 }
 

@@ -51,8 +51,8 @@ const podsWith = (holds: (status: ContainerStatus) => boolean) => (now: Snapshot
 	now.pods.filter((pod) => statusesOf(pod).some(holds));
 const waitingFor = (...reasons: readonly string[]) =>
 	podsWith(({state}) => reasons.includes(state?.waiting?.reason ?? ''));
-const conditionOf = ({status}: Deployment | ReplicaSet | Pod, type: string) =>
-	status?.conditions?.find((condition) => condition.type === type);
+const conditionOf = (object: Deployment | ReplicaSet | Pod | undefined, type: string) =>
+	object?.status?.conditions?.find((condition) => condition.type === type);
 const podsHeldBy = (type: string, reason: string) => (now: Snapshot) =>
 	now.pods.filter((pod) => conditionOf(pod, type)?.reason === reason);
 const refused = ({replicaSets}: Snapshot) =>
@@ -207,6 +207,26 @@ const troubles: Readonly<Record<string, Trouble>> = {
 		podsHeldBy('PodScheduled', 'Unschedulable'),
 		[/^. web .* waiting .*no node fits/m, /1 of 1 new pod cannot be placed: 0 of \d+ nodes fit: .*Insufficient cpu/],
 	),
+	claim: {
+		async make(place) {
+			await place.create({apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: {name: 'data'}, spec: disk});
+			const volumes = [{name: 'data', persistentVolumeClaim: {claimName: 'data'}}];
+			await place.change('web', {spec: {template: {spec: {volumes}}}});
+		},
+		told: podsHeldBy('PodScheduled', 'Unschedulable'),
+		// The claim is asked for once the scheduler has said that it waits for one.
+		after: {
+			seconds: 0,
+			since: (now) =>
+				parseTime(conditionOf(podsHeldBy('PodScheduled', 'Unschedulable')(now)[0], 'PodScheduled')?.lastTransitionTime),
+		},
+		shown: [
+			/^. web .* stuck .*no disk for the claim/m,
+			/1 of 1 new pod waits for its disk: claim data gets no volume: /,
+		],
+		mend: makeVolume,
+		mended: isDone,
+	},
 	policy: {
 		prepare: denyVersion9,
 		make: (place) => place.setImage('web', 'web:9.9'),
@@ -240,7 +260,10 @@ const away: Trouble = {
 	},
 	make: (place) => place.kubectl('label', 'node', place.name, 'away=yes'),
 	told: ({pods}) => (pods.every((pod) => conditionOf(pod, 'Ready')?.status === 'False') ? pods : []),
-	shown: [/^. web .* degraded 0\/2: node is down/m, /2 of 2 pods are on rolldeck-\S+, which is not ready/],
+	shown: [
+		/^. web .* degraded 0\/2: node is down/m,
+		/2 of 2 pods are on rolldeck-\S+, which is not (?:ready|heard of any more)/,
+	],
 	mend: (place) => place.kubectl('label', 'node', place.name, 'away-'),
 	mended: ({pods}) => pods.every((pod) => conditionOf(pod, 'Ready')?.status === 'True'),
 };
@@ -325,6 +348,26 @@ async function denyVersion9(place: Place): Promise<void> {
 				(error: Error) => error.message.includes('is withdrawn'),
 			),
 	);
+}
+
+const disk = {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}};
+
+/** A volume for the claim that is there. */
+async function makeVolume(place: Place): Promise<void> {
+	await place.request({
+		method: 'POST',
+		path: '/api/v1/persistentvolumes',
+		body: {
+			metadata: {name: place.name},
+			spec: {
+				capacity: {storage: '1Gi'},
+				accessModes: disk.accessModes,
+				hostPath: {path: '/data'},
+				claimRef: {namespace: place.name, name: 'data'},
+			},
+		},
+	});
+	place.atEnd(() => place.request({method: 'DELETE', path: `/api/v1/persistentvolumes/${place.name}`}));
 }
 
 /** A node on which nothing is placed but what asks for it. It has the name of the namespace. */

@@ -134,11 +134,11 @@ describe('a namespace that is being deleted', () => {
 describe('what is to be looked at', () => {
 	const wanted = (name: string, later = 0) => {
 		const input = inputOf(recorded(name), later);
-		return wantedGround(rolloutFacts(input), input);
+		return wantedGround(rolloutFacts(input), input.pods ?? []);
 	};
 	const nothing = {claims: [], nodes: [], namespace: false};
-	test('nothing while nothing waits', () => {
-		for (const name of ['complete', 'rolling-start', 'zero', 'leftovers'])
+	test('nothing while nothing waits, or where the containers say it all', () => {
+		for (const name of ['complete', 'rolling-start', 'zero', 'leftovers', 'missing', 'crash'])
 			assert.deepEqual(wanted(name), nothing, name);
 	});
 	test('the claims of a pod that is not placed', () =>

@@ -1,0 +1,124 @@
+import type {Board} from './board/board.ts';
+import type {Connection} from './cluster/connection.ts';
+import {type Watch, type WatchOptions, watch} from './cluster/watcher.ts';
+import type {KubeObject, Namespace, Node, PersistentVolumeClaim} from './objects.ts';
+import type {RolloutGround, RolloutState} from './rollout/facts.ts';
+import {type WantedGround, wantedGround} from './rollout/ground.ts';
+import type {State} from './state/state.ts';
+import type {Store} from './state/store.ts';
+
+type Kind = 'persistentvolumeclaims' | 'nodes' | 'namespaces';
+
+/** One object that is watched by its name. `undefined`: it may not be read, or is not there yet; null: it does not exist. */
+interface Ground {
+	readonly kind: Kind;
+	readonly name: string;
+	readonly watch: Watch;
+	object: KubeObject | null | undefined;
+}
+
+const ended: readonly RolloutState[] = ['complete', 'scaled-to-zero'];
+
+/**
+ * Watches what the pods of the Deployment on the screen stand on, as long as something holds that one up: its claims, its nodes, its
+ * namespace, each by a watch of its own, since most people may not list them and nobody needs all.
+ */
+export function watchGround(
+	connection: Connection,
+	store: Store<State>,
+	board: Board,
+	watching?: WatchOptions,
+): {stop(): void; retryNow(): void} {
+	let subject: string | undefined;
+	const grounds = new Map<string, Ground>();
+
+	const publish = (uid: string) =>
+		store.merge((state) => (subject === uid ? board.stand(state, uid, groundOf([...grounds.values()])) : state));
+	const clear = () => {
+		if (grounds.size === 0) return;
+		for (const ground of grounds.values()) ground.watch.stop();
+		grounds.clear();
+		const uid = subject;
+		// What is not watched any more is not known any more.
+		if (uid !== undefined) store.merge((state) => board.stand(state, uid, {}));
+	};
+
+	const begin = (uid: string, kind: Kind, namespace: string | undefined, name: string) => {
+		const key = `${kind}/${name}`;
+		if (grounds.has(key)) return;
+		const root = namespace === undefined ? '/api/v1' : `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
+		const target = {
+			path: `${root}/${kind}`,
+			query: {fieldSelector: `metadata.name=${name}`},
+			project: (object: KubeObject) => object,
+		};
+		const ground: Ground = {
+			kind,
+			name,
+			object: undefined,
+			watch: watch<KubeObject>(
+				connection,
+				target,
+				{
+					changes({upserts, deletes, synced}) {
+						const [object] = upserts;
+						// One that is made anew under its name comes with the end of the one before, or after it.
+						if (object) ground.object = object;
+						else if (deletes.length > 0 || (synced && ground.object === undefined)) ground.object = null;
+						publish(uid);
+					},
+					state() {},
+				},
+				watching,
+			),
+		};
+		grounds.set(key, ground);
+	};
+
+	const look = () => {
+		const state = store.get();
+		const deployment = onScreen(state, board);
+		const facts = deployment && board.facts(deployment.metadata.uid);
+		// Not as soon as nothing waits: a node that is well again is what keeps its pods from being called lost.
+		if (deployment?.metadata.uid !== subject || (facts && ended.includes(facts.state))) clear();
+		subject = deployment?.metadata.uid;
+		if (!deployment || !facts || facts.causes.length === 0) return;
+		const pods = facts.lanes.flatMap(({replicaSet}) => board.objects.pods.ownedBy(replicaSet.metadata.uid));
+		const {uid, namespace = ''} = deployment.metadata;
+		const wanted: WantedGround = wantedGround(facts, pods);
+		for (const name of wanted.claims) begin(uid, 'persistentvolumeclaims', namespace, name);
+		for (const name of wanted.nodes) begin(uid, 'nodes', undefined, name);
+		if (wanted.namespace) begin(uid, 'namespaces', undefined, namespace);
+	};
+	const unsubscribe = store.subscribe(look);
+	return {
+		stop() {
+			unsubscribe();
+			clear();
+		},
+		retryNow() {
+			for (const ground of grounds.values()) ground.watch.retryNow();
+		},
+	};
+}
+
+/** The Deployment whose rollout fills the screen, or the one under the cursor. */
+function onScreen(state: State, board: Board) {
+	const view = state.views.at(-1);
+	return view?.id === 'rollout' ? board.objects.deployments.get(view.uid) : board.subject(state);
+}
+
+function groundOf(grounds: readonly Ground[]): RolloutGround {
+	const known = <O>(kind: Kind) =>
+		Object.fromEntries(
+			grounds
+				.filter((ground) => ground.kind === kind && ground.object !== undefined)
+				.map(({name, object}) => [name, object as O | null]),
+		);
+	const [namespace] = Object.values(known<Namespace>('namespaces'));
+	return {
+		claims: known<PersistentVolumeClaim>('persistentvolumeclaims'),
+		nodes: known<Node>('nodes'),
+		namespace: namespace ?? undefined,
+	};
+}
