@@ -1,6 +1,6 @@
 import {createFactsCache, type Readability} from '../board/facts.ts';
 import type {KindId} from '../objects.ts';
-import type {RolloutFacts} from '../rollout/facts.ts';
+import type {RolloutFacts, RolloutGround} from '../rollout/facts.ts';
 import {createObjectSets, type ObjectChanges, type ObjectSets} from '../state/objects.ts';
 
 /** What the words of a rollout are made of. Services and their traffic are the screen's. */
@@ -13,6 +13,8 @@ export interface Rollouts {
 	apply(kind: KindId, changes: ObjectChanges): ReadonlySet<string>;
 	/** All of a kind is in, or none of it may be read: there are no facts before. */
 	settle(kind: KindId, as: Exclude<Readability, 'loading'>): void;
+	/** What the pods of one Deployment stand on. */
+	stand(deploymentUid: string, ground: RolloutGround): void;
 	/** @param now Milliseconds since the epoch, by the server's clock. */
 	facts(deploymentUid: string, now: number): RolloutFacts | undefined;
 }
@@ -29,6 +31,7 @@ export function createRollouts(kinds: readonly KindId[] = factKinds): Rollouts {
 			readability.set(kind, as);
 			cache.forgetAll();
 		},
+		stand: cache.stand,
 		facts(uid, now) {
 			const deployment = objects.deployments.get(uid);
 			return deployment && cache.facts(deployment, now);

@@ -3,6 +3,7 @@ import type {Kubeconfig} from '../cluster/kubeconfig.ts';
 import type {ExitCode} from '../exit.ts';
 import type {Options, StatusCommand} from '../options.ts';
 import {connected} from './connected.ts';
+import {groundedFacts} from './ground.ts';
 import {statusJson} from './json.ts';
 import {readLastWords} from './last-words.ts';
 import type {Outlet} from './outlet.ts';
@@ -41,7 +42,7 @@ async function printStatus(
 	const clockSkew = connection.clockSkewMs();
 	const now = outlet.now() + clockSkew;
 	outlet.stderr.write(clockNote(clockSkew));
-	const facts = rollouts.facts(deployment.metadata.uid, now);
+	const facts = await groundedFacts(connection, deployment, rollouts, now, outlet.signal);
 	if (!facts) throw new Error('facts are there once everything is read');
 	checkRevision(facts, command.revision, command.deployment);
 	const verdict = verdictOn(facts, command.failFast);
