@@ -1,9 +1,12 @@
 import {age} from '../format/age.ts';
 import type {Deployment, EndpointSlice, KindId, KubeObject, ObjectMeta, Pod, ReplicaSet} from '../objects.ts';
 import {endpointState} from '../resources/service-endpoints.ts';
+import {momentOfEvent} from '../rollout/event-moments.ts';
 import {type Moment, moment, namesOf} from '../rollout/moments.ts';
+import {isLive, isReady} from '../rollout/pods.ts';
 import {reference, seenOfDeployment, seenOfReplicaSet} from '../rollout/seen.ts';
 import {seenOfPod, seenOfTraffic} from '../rollout/seen-pods.ts';
+import {momentsOfPod} from '../rollout/timeline.ts';
 import {type AppliedChange, controllerUid, type ObjectSets, serviceKey} from '../state/objects.ts';
 import type {Freshness, State} from '../state/state.ts';
 
@@ -72,9 +75,22 @@ export function createJournal(objects: ObjectSets): Journal {
 		adopt(page, present);
 		return [page, [...seenOfReplicaSet(before, after, at), ...early.flatMap((pod) => seenOfPod(undefined, pod, at))]];
 	};
-	const notePod = ({before, after}: AppliedChange<Pod>, at: number): Noted => {
-		const page = pageOfSet.get(controllerUid((after ?? before) as Pod) ?? '');
-		return page && [page, seenOfPod(before, after, at)];
+	const notePods = (changes: readonly AppliedChange<Pod>[], at: number): readonly Noted[] =>
+		changes.map(({before, after}) => {
+			const page = pageOfSet.get(controllerUid((after ?? before) as Pod) ?? '');
+			if (!page) return undefined;
+			const isLess = before && (!after || isServing(after) !== isServing(before));
+			const kept = isLess ? withoutKnown(page, toldBy(before, !after)) : [];
+			return [page, [...kept, ...seenOfPod(before, after, at)]];
+		});
+	/** What a pod told, and once it is gone its events: nobody else does from now on. */
+	const toldBy = (pod: Pod, isGone: boolean): readonly Moment[] => {
+		const {uid, namespace = ''} = pod.metadata;
+		const events = isGone ? objects.events.inNamespace(namespace) : [];
+		return [
+			...momentsOfPod(pod),
+			...events.flatMap((event) => (event.involvedObject.uid === uid ? (momentOfEvent(event, pod) ?? []) : [])),
+		];
 	};
 	const noteDeployment = ({before, after}: AppliedChange<Deployment>, at: number): Noted => {
 		const page = pages.get((after ?? before)?.metadata.uid ?? '');
@@ -111,7 +127,7 @@ export function createJournal(objects: ObjectSets): Journal {
 	const seen: {readonly [K in KindId]?: (changes: readonly AppliedChange[], at: number) => readonly Noted[]} = {
 		deployments: (changes, at) => changes.map((change) => noteDeployment(change as AppliedChange<Deployment>, at)),
 		replicasets: (changes, at) => changes.map((change) => noteReplicaSet(change as AppliedChange<ReplicaSet>, at)),
-		pods: (changes, at) => changes.map((change) => notePod(change as AppliedChange<Pod>, at)),
+		pods: (changes, at) => notePods(changes as readonly AppliedChange<Pod>[], at),
 		endpointslices: noteSlices,
 	};
 	const add = (page: Page, moments: readonly Moment[]) => {
@@ -187,6 +203,15 @@ function readyIn(slices: readonly EndpointSlice[]): ReadonlyMap<string, Pick<Obj
 		}
 	}
 	return ready;
+}
+
+function withoutKnown({moments}: Page, told: readonly Moment[]): readonly Moment[] {
+	const known = new Set(moments.map(({fact}) => fact));
+	return told.filter(({fact}) => fact === undefined || !known.has(fact));
+}
+
+function isServing(pod: Pod): boolean {
+	return isLive(pod) && isReady(pod);
 }
 
 function keyOf(slice: EndpointSlice): string {

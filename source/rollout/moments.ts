@@ -79,12 +79,32 @@ export function resized(scaling: Scaling, isUp: boolean): Link {
 		text: `${set} ${from === undefined ? '' : `${from} `}→ ${to}`,
 		fold: {
 			key: `resized ${set}`,
-			many: (texts) => `${set} ${texts.map((text) => text.slice(set.length + 1)).join(', ')}`,
+			many: (texts) => `${set} ${inOne(texts.map((text) => text.slice(set.length + 1)))}`,
 		},
 		step: `${set} ${isUp ? 'up' : 'down'}`,
 		follows: 'spec',
 		scaling,
 	};
+}
+
+/** More steps in a row than these are told by their ends. */
+const mostSteps = 4;
+
+/** `0 → 2`, `2 → 3` and `3 → 4` as `0 → 2 → 3 → 4`; what does not go on from the step before stands by itself. */
+function inOne(steps: readonly string[]): string {
+	const runs: string[][] = [];
+	for (const step of steps) {
+		const [from = '', to = ''] = step.split(/ ?→ /);
+		const run = runs.at(-1);
+		if (run && from !== '' && run.at(-1) === from) run.push(to);
+		else runs.push(from === '' ? [step] : [from, to]);
+	}
+	return runs
+		.map((run) => {
+			const steps = run.length - 1;
+			return steps > mostSteps ? `${run[0]} → ${run.at(-1)} in ${steps} steps` : run.join(' → ');
+		})
+		.join(', ');
 }
 
 /** @param pod the end of its name  @param set the name of its ReplicaSet */

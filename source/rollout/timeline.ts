@@ -37,7 +37,7 @@ export function timelineOf(input: RolloutInput, seen: readonly Moment[] = []): T
 		...owned.map((replicaSet) => known.get(replicaSet.metadata.uid) ?? setMade(replicaSet, 'now ')),
 		...verdicts(deployment, owned),
 		...events.flatMap((event) => momentOfEvent(event, own.get(event.involvedObject.uid ?? '')) ?? []),
-		...pods.flatMap(ofPod),
+		...pods.flatMap(momentsOfPod),
 	];
 	const moments = [...told, ...writes(deployment, owned, seen, known), ...untold(seen, told)]
 		.filter(({at}) => Number.isFinite(at))
@@ -148,7 +148,7 @@ function verdicts(deployment: Deployment, owned: readonly ReplicaSet[]): Moment[
 }
 
 /** Readiness and ends of containers, which have no events of their own. */
-function ofPod(pod: Pod): Moment[] {
+export function momentsOfPod(pod: Pod): Moment[] {
 	const ready = isLive(pod) && isReady(pod) ? readyChangedAt(pod) : undefined;
 	const ends = containersOf(pod).flatMap(({status}) => {
 		const end = status.state?.terminated ?? status.lastState?.terminated;

@@ -1,4 +1,5 @@
 import {timelineKey} from '../board/stops.ts';
+import {age} from '../format/age.ts';
 import {clockTime, skewSentence} from '../format/time.ts';
 import {cutMiddle, padEnd, width} from '../format/width.ts';
 import type {TimelineEntry} from '../rollout/timeline.ts';
@@ -10,6 +11,7 @@ const actorWidth = 22;
 
 /** An entry that went on for longer says when it was last. */
 const moment = 60_000;
+const halfDay = 12 * 3_600_000;
 
 /** Who did what, newest first: the chain from a person's change to the endpoints. */
 export function timeline(entries: readonly TimelineEntry[], input: RolloutInput): readonly RolloutLine[] {
@@ -22,10 +24,12 @@ export function timeline(entries: readonly TimelineEntry[], input: RolloutInput)
 }
 
 function piecesOf({at, until, actor, text, count, role, after}: TimelineEntry, input: RolloutInput): readonly Piece[] {
-	const {columns, painter} = input;
+	const {now, columns, painter} = input;
 	const last = until - at > moment ? `, last ${clockTime(until, true)}` : '';
+	// The time of another day would be taken for one of today.
+	const when = now - at < halfDay ? clockTime(at, true) : `${age(now - at)} ago`;
 	const parts: readonly Piece[] = [
-		{text: `  ${clockTime(at, true)}  `, muted: true},
+		{text: `  ${when.padEnd(8)}  `, muted: true},
 		{text: `${padEnd(cutMiddle(actor, actorWidth, {ascii: painter.ascii}), actorWidth)}  `},
 		{text, role: role === 'failed' || role === 'waiting' ? role : undefined},
 		{text: count > 1 ? `  ${count} times${last}` : '', muted: true},

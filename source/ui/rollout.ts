@@ -104,16 +104,20 @@ function howItWent({facts, record: {last, earlier}}: RolloutInput): string {
 	const {startedAt, completedAt} = facts;
 	if (last?.endedAt === undefined || last.revision !== facts.revision) {
 		if (startedAt === undefined || completedAt === undefined || completedAt <= startedAt) return '';
-		return `  took ${age(completedAt - startedAt)}`;
+		return `  ${took(completedAt - startedAt)}`;
 	}
 	const usual = [...earlier].sort((a, b) => a - b)[Math.floor(earlier.length / 2)];
 	const parts = [
-		`took ${age(last.endedAt - last.startedAt)}${usual === undefined ? '' : ` (usually ${age(usual)})`}`,
+		`${took(last.endedAt - last.startedAt)}${usual === undefined ? '' : ` (usually ${age(usual)})`}`,
 		`${last.pods} ${last.pods === 1 ? 'pod' : 'pods'}`,
 		last.restarts > 0 ? `${last.restarts} ${last.restarts === 1 ? 'restart' : 'restarts'}` : '',
 		`never below ${last.lowestAvailable} of ${last.desired}`,
 	];
 	return `  ${parts.filter(Boolean).join(', ')}`;
+}
+
+function took(milliseconds: number): string {
+	return milliseconds < 1000 ? 'at once' : `took ${age(milliseconds)}`;
 }
 
 function boundLines(input: RolloutInput): readonly RolloutLine[] {

@@ -41,7 +41,7 @@ test('repeats are one line with their count', () => {
 	);
 	assert.equal(refusals[0]!.count >= 10, true);
 	assert.equal(refusals[0]!.until > refusals[0]!.at, true);
-	assert.match(told('missing').join('\n'), /deployment controller: web-\w+ 0 → 2, 2 → 3/);
+	assert.match(told('missing').join('\n'), /deployment controller: web-\w+ 0 → 2 → 3/);
 });
 
 describe('what comes without an event', () => {
