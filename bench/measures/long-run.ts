@@ -1,4 +1,3 @@
-import {median} from '../clock.ts';
 import {openDeck, shownProbe} from '../deck.ts';
 import type {Bench, Figure, Measure} from '../measure.ts';
 import type {Life, Trouble} from '../messages.ts';
@@ -63,17 +62,16 @@ async function live(bench: Bench, {at, pods, changes, part, churns}: Run): Promi
 	// The first stretch is the compiler's.
 	const quarter = Math.floor((stretches - 1) / 4);
 	const [early, late] = [holdings.slice(1, 1 + quarter), holdings.slice(-quarter)];
-	const growth = (key: keyof Holdings, of = median) =>
-		Math.max(0, of(late.map((holding) => holding[key])) - of(early.map((holding) => holding[key])));
-	// What is resident goes up and down with what is on its way: the least of it shows what has come to stay.
-	const resident = growth('resident', (values) => Math.min(...values));
-	const kept = (['timers', 'sockets', 'streams', 'signals', 'listeners', 'warnings'] as const).map((key) =>
-		growth(key),
-	);
+	// All of it goes up and down with what is on its way: the least shows what has come to stay.
+	const growth = (key: keyof Holdings) => {
+		const least = (part: readonly Holdings[]) => Math.min(...part.map((holding) => holding[key]));
+		return Math.max(0, least(late) - least(early));
+	};
+	const kept = (['timers', 'sockets', 'streams', 'signals', 'listeners', 'warnings'] as const).map(growth);
 	const after = lived === 1 ? at : `${at} (${Math.round(lived * 100)} % of it)`;
 	return [
 		{measure: 'growth of the heap', at: after, unit: 'MB', reached: growth('heap') / 1e6, reach: 1},
-		{measure: 'growth of resident memory', at: after, unit: 'MB', reached: resident / 1e6, reach: 10},
+		{measure: 'growth of resident memory', at: after, unit: 'MB', reached: growth('resident') / 1e6, reach: 10},
 		{
 			measure: 'growth of timers, sockets, streams, signals, listeners',
 			at: after,
