@@ -206,8 +206,7 @@ function readyIn(slices: readonly EndpointSlice[]): ReadonlyMap<string, Pick<Obj
 }
 
 function withoutKnown({moments}: Page, told: readonly Moment[]): readonly Moment[] {
-	const known = new Set(moments.map(({fact}) => fact));
-	return told.filter(({fact}) => fact === undefined || !known.has(fact));
+	return told.filter(({fact}) => fact === undefined || !moments.some((one) => one.fact === fact));
 }
 
 function isServing(pod: Pod): boolean {
