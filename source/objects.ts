@@ -243,6 +243,10 @@ export interface Service extends KubeObject {
 		ports?: ServicePort[];
 		publishNotReadyAddresses?: boolean;
 		sessionAffinity?: string;
+		sessionAffinityConfig?: {clientIP?: {timeoutSeconds?: number}};
+		trafficDistribution?: string;
+		internalTrafficPolicy?: string;
+		externalTrafficPolicy?: string;
 	};
 	status?: {loadBalancer?: {ingress?: {ip?: string; hostname?: string}[]}};
 }

@@ -12,6 +12,7 @@ import type {
 } from '../objects.ts';
 import type {RolloutInput, TrafficFacts} from './facts.ts';
 import {controllerUid, revisionOf} from './revisions.ts';
+import {steeringOf} from './steering.ts';
 import {count} from './words.ts';
 
 export interface TrafficInput {
@@ -131,7 +132,10 @@ function describe(
 		ports: mappedPorts(service.spec.ports, ports) ?? '',
 		byLane: [...rows].map(([replicaSet, row]) => ({revision: replicaSet && revisionOf(replicaSet), ...row})),
 		...total,
-		warnings: warningsOf(service, input, total.ready, input.pods === undefined ? 0 : others),
+		warnings: [
+			...warningsOf(service, input, total.ready, input.pods === undefined ? 0 : others),
+			...steeringOf(service, slices),
+		],
 		routes: routesTo(service, input.ingresses),
 	};
 }
@@ -167,7 +171,7 @@ function warningsOf(
 	ready: number,
 	others: number,
 ): string[] {
-	const {selector, ports = [], publishNotReadyAddresses, sessionAffinity} = service.spec;
+	const {selector, ports = [], publishNotReadyAddresses} = service.spec;
 	const warnings: string[] = [];
 	const {template} = deployment.spec;
 	const selects = (labels: Record<string, string> | undefined) =>
@@ -197,8 +201,6 @@ function warningsOf(
 	if (others > 0)
 		warnings.push(`${count(others, 'endpoint')} behind it ${others === 1 ? 'is' : 'are'} not of this Deployment.`);
 	if (publishNotReadyAddresses) warnings.push('It names pods that are not ready, too (publishNotReadyAddresses).');
-	if (sessionAffinity === 'ClientIP')
-		warnings.push('Clients stay with their pod as long as it is there (session affinity).');
 	return warnings;
 }
 

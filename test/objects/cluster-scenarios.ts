@@ -39,6 +39,21 @@ export const clusterScenarios: Record<string, Scenario> = {
 			await stage.record('shared', await stage.until(settledOf('web', 4)));
 		},
 	},
+	zoned: {
+		async play(stage) {
+			await prepared(
+				stage,
+				{spec: {replicas: 6}},
+				service('near', {app: 'web'}, {trafficDistribution: 'PreferSameZone', sessionAffinity: 'ClientIP'}),
+			);
+			await stage.record(
+				'zoned',
+				await stage.until(
+					(now) => now.endpointSlices.filter((slice) => slice.endpoints?.every(({zone}) => zone)).length > 1,
+				),
+			);
+		},
+	},
 	'unready-published': {
 		async play(stage) {
 			await prepared(

@@ -37,6 +37,39 @@ describe('notes', () => {
 	});
 });
 
+describe('a write of a GitOps controller after another', () => {
+	const wrote = (manager: string, ago: number) =>
+		edited('complete', ({deployment, at}) => {
+			const time = (before: number) => new Date(at - before).toISOString();
+			deployment.metadata.managedFields = [
+				{manager: 'kubectl-set', operation: 'Update', time: time(90_000)},
+				{manager, operation: 'Apply', time: time(ago)},
+			];
+		});
+	test('is dated', () => {
+		assert.equal(
+			notes(wrote('argocd-controller', 60_000)),
+			'argocd-controller wrote to it 30s after kubectl-set, 1m ago: it may have put its own version back.',
+		);
+	});
+	test('is none if it came before, long after, or from somebody else', () => {
+		assert.equal(notes(wrote('argocd-controller', 120_000)), '');
+		assert.equal(notes(wrote('helm', 60_000)), '');
+		const old = edited('complete', ({deployment, at}) => {
+			const time = (before: number) => new Date(at - before).toISOString();
+			deployment.metadata.managedFields = [
+				{manager: 'kubectl-set', operation: 'Update', time: time(900_000)},
+				{manager: 'kustomize-controller', operation: 'Apply', time: time(60_000)},
+			];
+		});
+		assert.equal(notes(old), '');
+	});
+	test('is looked at again when its words change', () => {
+		const recording = wrote('argocd-controller', 60_000);
+		assert.equal(rolloutFacts(inputOf(recording)).nextChangeAt! <= recording.at + 60_000, true);
+	});
+});
+
 describe('the estimated end', () => {
 	/** `rolling`, with so many of its new pods ready, the first after 10 s, each ten seconds after the one before. */
 	const estimate = (ready: number) => {

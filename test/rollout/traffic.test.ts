@@ -122,3 +122,31 @@ test('objects of another namespace do not count', () => {
 	});
 	assert.deepEqual([...traffic(recording).keys()], []);
 });
+
+describe('what steers clients', () => {
+	test('session affinity with its time, and zones with what is ready in each', () => {
+		assert.deepEqual(traffic(recorded('zoned')).get('near')!.warnings, [
+			'Clients stay with their pod as long as it is there, for 3h after their last request (session affinity).',
+			'Clients stay in their zone as long as that has a ready endpoint (PreferSameZone): ready are 3 in zone-0 and 3 in zone-1.',
+		]);
+	});
+	test('a zone without a ready endpoint', () => {
+		const recording = edited('zoned', ({endpointSlices}) => {
+			for (const {endpoints} of endpointSlices)
+				for (const endpoint of endpoints ?? [])
+					if (endpoint.zone === 'zone-1') endpoint.conditions = {ready: false, serving: false};
+		});
+		assert.match(traffic(recording).get('near')!.warnings[1]!, /ready are 3 in zone-0 and none in zone-1\.$/);
+	});
+	test('traffic policies', () => {
+		const recording = edited('zoned', ({services}) => {
+			for (const {spec} of services)
+				Object.assign(spec, {
+					internalTrafficPolicy: 'Local',
+					externalTrafficPolicy: 'Local',
+					trafficDistribution: 'PreferSameNode',
+				});
+		});
+		assert.equal(traffic(recording).get('near')!.warnings.length, 4);
+	});
+});
