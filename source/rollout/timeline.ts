@@ -94,7 +94,7 @@ function writes(
 		const made = owned.find((set) => created(set) >= at - 1000 && created(set) - at <= together);
 		const isLast = newest !== undefined && write.fact === `write ${newest.manager} ${newest.at}`;
 		const isBack = isLast && present && !made && owned.some((set) => created(set) > created(present));
-		const isFirst = at - created(deployment) <= 1000;
+		const isFirst = text === '' && at - created(deployment) <= 1000;
 		const what = isFirst
 			? 'Deployment made'
 			: isBack
