@@ -12,7 +12,9 @@ export function steeringOf({spec}: Service, slices: readonly EndpointSlice[]): s
 	}
 	const ready = readyByZone(slices);
 	if (isZonal(spec.trafficDistribution) && ready.size > 1) {
-		const counts = [...ready].sort(([a], [b]) => (a < b ? -1 : 1)).map(([zone, count]) => `${count || 'none'} in ${zone}`);
+		const counts = [...ready]
+			.sort(([a], [b]) => (a < b ? -1 : 1))
+			.map(([zone, count]) => `${count || 'none'} in ${zone}`);
 		sentences.push(
 			`Clients stay in their zone as long as that has a ready endpoint (${spec.trafficDistribution}): ready are ${listed(counts)}.`,
 		);
