@@ -3,7 +3,7 @@ import {age} from '../format/age.ts';
 import {skewSentence} from '../format/time.ts';
 import {sanitize} from '../format/width.ts';
 import type {Cause, Evidence, RolloutFacts} from '../rollout/facts.ts';
-import type {LastWords} from '../rollout/last-words.ts';
+import {type LastWords, tellingLines} from '../rollout/last-words.ts';
 
 /** What is said of a rollout where there are no keys to press: no colour, no control characters, one line each. */
 
@@ -49,7 +49,7 @@ const wordsShown = 10;
 function wordsLines({of, lines, problem}: LastWords): readonly string[] {
 	const who = `  Last words of ${of.container} in ${of.pod.name}:`;
 	if (lines.length === 0) return [sanitize(`${who} ${problem ?? 'none'}`)];
-	return [who, ...lines.slice(-wordsShown).map((line) => `    | ${line}`)];
+	return [who, ...tellingLines(lines, wordsShown).map((line) => `    | ${line}`)];
 }
 
 /** A line for stderr where this machine's clock is wrong; '' where it is not. @param skew milliseconds that the server's is ahead */
