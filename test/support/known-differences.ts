@@ -87,9 +87,3 @@ export const differences: readonly Difference[] = [
 		cut: () => '',
 	},
 ];
-
-/** The differences as a table for the contributors' guide. */
-export function differencesTable(): string {
-	const rows = differences.map(({what, reason}) => `| ${what} | ${reason} |`);
-	return ['| What differs | Why |', '|---|---|', ...rows].join('\n');
-}

@@ -23,10 +23,23 @@ const masks: readonly (readonly [RegExp, string])[] = [
 	[/:3\d{4}\b|(NodePort: .*?|nodePort"?: )3\d{4}\b/g, '$1:PORT'],
 	[/(?<=^|[ (])(?:\d+[ydhms]){1,2}(?= ago|\s|\)|$)/gm, 'AGE'],
 	[/^Waiting for (?:deployment|pod).*\n/gm, ''],
+	// kubectl's own log of a watch that it ended itself.
+	[/^[IWE]\d{4} \S+ +\d+ reflector\.go.*context canceled.*\n/gm, ''],
 ];
+
+/** A Deployment's conditions as `kubectl describe` prints them: in the order in which they were written last, which is a race. */
+const conditions = /(?:^ {2}(?:Available|Progressing|ReplicaFailure) {2}(?:True|False|Unknown) .*\n)+/gm;
 
 /** An output without what differs between any two clusters: names made by them, times, addresses, numbers; and the widths of columns. */
 export function mask(output: string): string {
 	const text = masks.reduce((masked, [pattern, stand]) => masked.replaceAll(pattern, stand), output);
-	return text.replaceAll(/(?<=\S) {2,}/g, '  ').replaceAll(/ +$/gm, '');
+	return text
+		.replaceAll(/(?<=\S) {2,}/g, '  ')
+		.replaceAll(/ +$/gm, '')
+		.replaceAll(conditions, (lines) =>
+			lines
+				.split(/(?<=\n)/)
+				.toSorted()
+				.join(''),
+		);
 }

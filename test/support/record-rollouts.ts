@@ -2,11 +2,11 @@ import {writeFileSync} from 'node:fs';
 import {connect} from '../../source/cluster/connection.ts';
 import {clusterKubeconfig, eventually, readClusterConfig} from './cluster-place.ts';
 import {kubectlFor} from './kubectl.ts';
+import {perform, plays} from './rollout-plays.ts';
 import {printSteps, recordChanges, stepsOf} from './rollout-recorder.ts';
-import {perform, plays} from './twelve-rollouts.ts';
 
 /**
- * Plays the twelve rollouts on the cluster of ROLLDECK_TEST_KUBECONFIG and writes down, in `rollouts/`, how its controllers went
+ * Plays the rollouts on the cluster of ROLLDECK_TEST_KUBECONFIG and writes down, in `rollouts/`, how its controllers went
  * about them: `node --import=tsx test/support/record-rollouts.ts`. The checker's test reads them.
  */
 const connection = await connect(readClusterConfig().kubeconfig, {env: {}});

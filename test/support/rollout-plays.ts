@@ -130,6 +130,23 @@ export const plays: readonly Play[] = [
 		},
 	},
 	{
+		name: 'wavering',
+		replicas: 8,
+		async play({kubectl, setTag, done, until, sizes}) {
+			const isRevision = ({metadata}: Deployment, wanted: string) =>
+				metadata.annotations?.['deployment.kubernetes.io/revision'] === wanted;
+			await setTag('unready');
+			await sizes('6/4');
+			await kubectl('rollout', 'undo', 'deployment/wavering');
+			await until('is on its way back', (it) => isRevision(it, '3'));
+			await kubectl('rollout', 'undo', 'deployment/wavering');
+			await until('is on its way forth again', (it) => isRevision(it, '4'));
+			await sizes('6/4');
+			await setTag('2.0');
+			await done();
+		},
+	},
+	{
 		name: 'too-late',
 		replicas: 3,
 		async play({kubectl, done, until}) {
