@@ -15,14 +15,16 @@ export function clocksOf(scene: Scene): Clock[] {
 	const deadline = deadlineAt(scene);
 	if (deadline !== undefined) clocks.push({id: 'deadline', at: deadline, subject: deployment.metadata.name});
 
-	const proving = newPods.flatMap((pod) => {
+	const proving = (minReady > 0 ? newPods : []).flatMap((pod) => {
 		const since = isLive(pod) && isReady(pod) ? readyChangedAt(pod) : undefined;
 		return since !== undefined && since + minReady > now ? [{at: since + minReady, subject: pod.metadata.name}] : [];
 	});
 	const proven = latest(proving);
 	if (proven) clocks.push({id: 'min-ready', ...proven});
 
-	const retries = newPods.filter(isLive).flatMap((pod) =>
+	// In back-off no container is ready, and so its pod is not.
+	const waiting = newPods.filter((pod) => !isReady(pod) && isLive(pod));
+	const retries = waiting.flatMap((pod) =>
 		scene.containersOf(pod).flatMap(({status}) => {
 			const at = backOffEnd(status);
 			return at === undefined ? [] : [{at, subject: `${pod.metadata.name} ${status.name}`}];

@@ -67,7 +67,7 @@ export function rolloutFacts(input: RolloutInput): RolloutFacts {
 	const completedAt = endOf(scene, startedAt);
 	const progress = progressOf(scene, causes, completedAt);
 	for (const {at} of clocks) scene.wake(at);
-	for (const pod of [...newPods, ...oldPods]) scene.wake(availableAt(pod, minReady) ?? 0);
+	if (minReady > 0) for (const pod of [...newPods, ...oldPods]) scene.wake(availableAt(pod, minReady) ?? 0);
 	return {
 		...progress,
 		kubectlStatus: kubectl,

@@ -10,8 +10,8 @@ export function steeringOf({spec}: Service, slices: readonly EndpointSlice[]): s
 		const howLong = timeoutSeconds === undefined ? '' : `, for ${age(timeoutSeconds * 1000)} after their last request`;
 		sentences.push(`Clients stay with their pod as long as it is there${howLong} (session affinity).`);
 	}
-	const ready = readyByZone(slices);
-	if (isZonal(spec.trafficDistribution) && ready.size > 1) {
+	const ready = isZonal(spec.trafficDistribution) ? readyByZone(slices) : undefined;
+	if (ready && ready.size > 1) {
 		const counts = [...ready]
 			.sort(([a], [b]) => (a < b ? -1 : 1))
 			.map(([zone, count]) => `${count || 'none'} in ${zone}`);
