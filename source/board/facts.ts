@@ -47,7 +47,7 @@ export interface FactsCache {
 	stand(deploymentUid: string, ground: RolloutGround): ReadonlySet<string>;
 	/**
 	 * Makes ahead, one with each step, the facts of all Deployments as they will be once kinds can be read in another way:
-	 * hundreds in one go would keep the keyboard waiting.
+	 * hundreds in one go would keep the keyboard waiting. Nothing, if they can be read in that way already.
 	 */
 	prepare(as: ReadableAs, now: number): Generator<void>;
 	/** Kinds can be read in another way now: takes what was made ahead for that, and forgets all else. */
@@ -182,7 +182,7 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 			return dirty;
 		},
 		*prepare(as, now) {
-			if (isLoading(as)) return;
+			if (isLoading(as) || readabilityKey(as) === readabilityKey(readable)) return;
 			const mine = {of: readabilityKey(as), facts: new Map<string, RolloutFacts>()};
 			ahead = mine;
 			for (const deployment of objects.deployments.all()) {

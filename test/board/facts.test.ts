@@ -63,6 +63,11 @@ suite('facts of the board', () => {
 		assert.notEqual(made, 0);
 	});
 
+	test('are not made ahead for a way in which kinds are read already: the line has come back, and no more', () => {
+		const facts = createFactsCache(filled(), () => 'complete');
+		assert.deepEqual([...facts.prepare(() => 'complete', 0)], []);
+	});
+
 	test('made ahead for another way of reading are not taken', () => {
 		const objects = filled();
 		let readability: Readability = 'loading';
