@@ -204,6 +204,7 @@ suite('the sandbox beside a real cluster', {concurrency: true}, () => {
 						grounds.map(async (ground, index) => {
 							const {run, recording} = play.quota === undefined ? ground.main : ground.quota;
 							await perform(run, recording, play);
+							await recording.caughtUp();
 							const steps = stepsOf(recording.changes(), play.name);
 							const problem = findIllegalStep(steps, {atRest: play.restless !== true, lag: index === 0 ? 12 : 4});
 							assert.equal(problem, undefined, index === 0 ? 'the real cluster' : 'the sandbox');

@@ -19,8 +19,10 @@ export interface HeardChange extends Change {
 export interface Recording {
 	/** All changes so far, in the order in which the server stored them. */
 	changes(): HeardChange[];
-	/** Waits until the objects as they are now are so; fails, naming it, if they are not within a minute. */
+	/** Waits until the objects as they are now are so; fails, naming it, if they are not within two minutes. */
 	until(what: string, holds: (now: Snapshot) => boolean): Promise<void>;
+	/** Waits until all has been heard that the server has now: the watches of the kinds do not go at one pace. */
+	caughtUp(): Promise<void>;
 	stop(): void;
 }
 
@@ -48,9 +50,11 @@ export async function recordChanges(connection: Connection, namespace: string): 
 		replicasets: new Map<string, KubeObject>(),
 		pods: new Map<string, KubeObject>(),
 	};
+	const heard = new Map<string, number>();
 	const add = (change: HeardChange) => {
 		changes.push(change);
 		const {uid} = change.object.metadata;
+		heard.set(uid, versionOf(change));
 		if (change.type === 'DELETED') present[change.resource].delete(uid);
 		else present[change.resource].set(uid, change.object);
 		now = undefined;
@@ -65,12 +69,14 @@ export async function recordChanges(connection: Connection, namespace: string): 
 		};
 		return now;
 	};
+	const resources = ['deployments', 'replicasets', 'pods'] as const;
+	const pathOf = (resource: (typeof resources)[number]) => `${paths[resource]}/namespaces/${namespace}/${resource}`;
+	const list = (resource: (typeof resources)[number]) =>
+		connection.request<{items: KubeObject[]; metadata: {resourceVersion: string}}>({path: pathOf(resource)});
 	await Promise.all(
-		(['deployments', 'replicasets', 'pods'] as const).map(async (resource) => {
-			const path = `${paths[resource]}/namespaces/${namespace}/${resource}`;
-			const {items, metadata} = await connection.request<{items: KubeObject[]; metadata: {resourceVersion: string}}>({
-				path,
-			});
+		resources.map(async (resource) => {
+			const path = pathOf(resource);
+			const {items, metadata} = await list(resource);
 			for (const object of items) add({resource, type: 'ADDED', object, at: Date.now()});
 			const query = {watch: true, resourceVersion: metadata.resourceVersion};
 			const {body} = await connection.stream({path, query, signal: stopping.signal});
@@ -83,7 +89,7 @@ export async function recordChanges(connection: Connection, namespace: string): 
 				});
 		}),
 	);
-	return {
+	const recording: Recording = {
 		changes: () => changes.toSorted((a, b) => versionOf(a) - versionOf(b)),
 		until: (what, holds) =>
 			new Promise((resolve, reject) => {
@@ -99,12 +105,27 @@ export async function recordChanges(connection: Connection, namespace: string): 
 						end(() => reject(error));
 					}
 				};
-				const alarm = setTimeout(() => end(() => reject(new Error(`waited in vain until ${what}`))), 60_000);
+				const alarm = setTimeout(() => end(() => reject(new Error(`waited in vain until ${what}`))), 120_000);
 				looks.add(look);
 				look();
 			}),
+		async caughtUp() {
+			const lists = await Promise.all(resources.map(list));
+			const known = ({metadata: {uid, resourceVersion}}: KubeObject) =>
+				(heard.get(uid) ?? 0) >= Number(resourceVersion);
+			await recording.until('all has been heard', () =>
+				resources.every((resource, index) => {
+					const {items = [], metadata} = lists[index] ?? {};
+					const there = new Set(items.map((object) => object.metadata.uid));
+					const isThere = ({metadata: {uid, resourceVersion}}: KubeObject) =>
+						there.has(uid) || Number(resourceVersion) > Number(metadata?.resourceVersion);
+					return items.every(known) && [...present[resource].values()].every(isThere);
+				}),
+			);
+		},
 		stop: () => stopping.abort(),
 	};
+	return recording;
 }
 
 function versionOf({object}: Change): number {
