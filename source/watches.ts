@@ -103,7 +103,10 @@ export function watchDeck(
 							: batch.upserts;
 					if (upserts.length > 0 || batch.deletes.length > 0) {
 						const [changes, at] = [{upserts, deletes: batch.deletes}, now()];
+						const isFirst = kind === 'deployments' && board.objects.deployments.size === 0;
 						store.merge((state) => (stopped ? state : board.apply(state, into, changes, at)));
+						// What a person waits for is shown at once, though the states of the watches were told a moment ago.
+						if (isFirst) store.flush();
 					}
 				},
 				state(watchState) {
