@@ -128,7 +128,7 @@ export function startApp(input: AppInput): App {
 			interactive: true,
 		},
 	);
-	// Connecting loads the Kubernetes client: the first paint must not wait for it.
+	// The first picture waits for nothing; what it says of the connection is true by then.
 	void instance.waitUntilRenderFlush().then(session.start);
 	let cancelTick: () => void;
 	const tickLater = () => {

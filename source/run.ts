@@ -2,7 +2,7 @@ import {constants} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {inspect} from 'node:util';
-import type {Connection} from './cluster/connection.ts';
+import {type Connection, connect as openConnection} from './cluster/connection.ts';
 import {asksPlugin, type Kubeconfig, needsTerminal} from './cluster/kubeconfig.ts';
 import {openLog, stateFolder} from './log.ts';
 import type {Options} from './options.ts';
@@ -27,10 +27,8 @@ export async function runApp(
 	const log = openLog(join(folder, 'rolldeck.log'));
 	const audit = openLog(join(folder, 'audit.log'));
 	const {current} = kubeconfig;
-	const connect = async (context: string, terminal = false) => {
-		const {connect: open} = await import('./cluster/connection.ts');
-		return open(kubeconfig, {context, requestTimeoutMs: options.requestTimeoutMs, log: log.write, terminal});
-	};
+	const connect = (context: string, terminal = false) =>
+		openConnection(kubeconfig, {context, requestTimeoutMs: options.requestTimeoutMs, log: log.write, terminal});
 	let early: Promise<Connection> | undefined = connect(current.name, needsTerminal(kubeconfig, current.name));
 	if (needsTerminal(kubeconfig, current.name)) {
 		// A sign-in that asks questions needs the terminal to itself: before the screen is taken, or not at all.

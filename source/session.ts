@@ -1,8 +1,12 @@
 import {createAlertWatch} from './board/alerts.ts';
 import type {Board} from './board/board.ts';
 import {settleMessages} from './board/following.ts';
+import {applyChange, dryRunChange, readMetadata} from './changes.ts';
+import {mayI} from './cluster/access.ts';
 import type {Connection} from './cluster/connection.ts';
 import type {Kubeconfig} from './cluster/kubeconfig.ts';
+import {readLogEnd, whyUnreadable} from './cluster/logs.ts';
+import {isNamespaceThere, listNamespaces, readableNamespaces} from './cluster/namespaces.ts';
 import type {WatchOptions} from './cluster/watcher.ts';
 import type {CommandContext} from './commands/command.ts';
 import {skewSentence} from './format/time.ts';
@@ -36,7 +40,7 @@ export interface SessionOptions {
 	readonly board: Board;
 	readonly kubeconfig: Kubeconfig;
 	readonly effects: SessionEffects;
-	/** Opens a context. Given from outside because it loads the Kubernetes client, which must wait for the first paint. */
+	/** Opens a context. Given from outside, where it has begun before the screen was loaded. */
 	connect(context: string): Promise<Connection>;
 	/** What may be done in a context, and how it is confirmed. */
 	readonly rules: (context: string) => {readonly readOnly: boolean; readonly confirm: 'enter' | 'typed'};
@@ -94,22 +98,10 @@ export function createSession(options: SessionOptions): Session {
 	};
 
 	const calls: GateCalls = {
-		mayI: async (query) => {
-			const {mayI} = await import('./cluster/access.ts');
-			return connection ? mayI(connection, query) : 'unknown';
-		},
-		dryRun: async (request) => {
-			const {dryRunChange} = await import('./changes.ts');
-			return dryRunChange(connected(), request);
-		},
-		apply: async (request) => {
-			const {applyChange} = await import('./changes.ts');
-			await applyChange(connected(), request);
-		},
-		readMetadata: async (namespace, reference) => {
-			const {readMetadata} = await import('./changes.ts');
-			return readMetadata(connected(), namespace, reference);
-		},
+		mayI: async (query) => (connection ? mayI(connection, query) : 'unknown'),
+		dryRun: async (request) => dryRunChange(connected(), request),
+		apply: async (request) => applyChange(connected(), request),
+		readMetadata: async (namespace, reference) => readMetadata(connected(), namespace, reference),
 		copy: (text) => effects.copy(text),
 		audit: (entry) => effects.audit({...entry, context: store.get().scope.context}),
 	};
@@ -164,7 +156,6 @@ export function createSession(options: SessionOptions): Session {
 		if (started !== epoch) return;
 		const {scope} = store.get();
 		openWanted();
-		const {isNamespaceThere, readableNamespaces} = await import('./cluster/namespaces.ts');
 		if (freshness.phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0) {
 			if ((await isNamespaceThere(live, scope.namespace)) === 'no' && started === epoch) {
 				store.change((state) => ({
@@ -249,11 +240,8 @@ export function createSession(options: SessionOptions): Session {
 	const lastWords = createLastWordsReader(
 		store,
 		board,
-		async (crashed, signal) => {
-			const {readLogEnd} = await import('./cluster/logs.ts');
-			return readLogEnd(connected(), crashed, logEnd, signal);
-		},
-		async (error) => (await import('./cluster/logs.ts')).whyUnreadable(error),
+		async (crashed, signal) => readLogEnd(connected(), crashed, logEnd, signal),
+		async (error) => whyUnreadable(error),
 	);
 	let looking = false;
 	const unsubscribe = store.subscribe(() => {
@@ -305,10 +293,7 @@ export function createSession(options: SessionOptions): Session {
 				store.change((state) => ({...state, readOnly, typedConfirm: confirm === 'typed'}));
 				await open();
 			},
-			async namespaces() {
-				const {listNamespaces} = await import('./cluster/namespaces.ts');
-				return listNamespaces(connected());
-			},
+			namespaces: async () => listNamespaces(connected()),
 			contexts: () =>
 				kubeconfig.contexts.map(({name, cluster, namespace}) => ({name, detail: `${cluster}, namespace ${namespace}`})),
 			retry() {

@@ -125,8 +125,6 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	const own = user?.impersonation;
 	const as = options.as ?? kubeconfig.impersonation.user ?? own?.user;
 	const flagGroups = options.asGroups ?? kubeconfig.impersonation.groups;
-	// Loaded here and not with this module, so that the screen is painted before.
-	const loadingUndici = import('./undici.ts');
 	const credentials: Credentials = makeCredentials(cluster, user, {
 		impersonation: {
 			user: as,
@@ -139,7 +137,6 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 		env,
 		now,
 	});
-	const undici = await loadingUndici;
 	const closing = new AbortController();
 	const transports = new Set<Transport>();
 	let transport: Transport | undefined;
@@ -149,7 +146,7 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	function transportFor({tls}: Identity): Transport {
 		if (transport === undefined || (transport.tls !== tls && !isSameTls(transport.tls, tls))) {
 			transport?.retire();
-			transport = openTransport(undici, {
+			transport = openTransport({
 				server,
 				proxy: proxyFor(server, cluster?.proxyUrl, env),
 				tls,

@@ -1,10 +1,7 @@
 import type {Socket} from 'node:net';
-import type {Pool} from 'undici';
+import {buildConnector, Pool} from 'undici';
 import type {TlsMaterial} from './tls-material.ts';
 import {openTunnel} from './tunnel.ts';
-import type * as undici from './undici.ts';
-
-export type Undici = typeof undici;
 
 export interface TransportOptions {
 	readonly server: URL;
@@ -34,7 +31,7 @@ const connectionWindow = 32 * 1024 * 1024;
  * connection for every request that is under way). An HTTP/2 connection that does not answer pings is dropped, so that its
  * watches fail and start anew; over HTTP/1.1 each watch guards its own.
  */
-export function openTransport({Pool, buildConnector}: Undici, options: TransportOptions): Transport {
+export function openTransport(options: TransportOptions): Transport {
 	const {server, proxy, tls, pingMs = 10_000, deadMs = 30_000} = options;
 	const connector = buildConnector({
 		ca: tls.ca,

@@ -19,13 +19,7 @@ import {createTerminal, type Terminal} from './terminal.ts';
 import {until} from './until.ts';
 
 // What the program loads when it connects is loaded here, before anything is waited for: it takes seconds on a busy machine.
-await Promise.all([
-	import('@kubernetes/client-node/dist/config.js'),
-	import('../../source/cluster/undici.ts'),
-	import('../../source/cluster/access.ts'),
-	import('../../source/cluster/namespaces.ts'),
-	import('../../source/changes.ts'),
-]);
+await import('@kubernetes/client-node/dist/config.js');
 // Clock times on the screen are those of the reader.
 process.env['TZ'] = 'UTC';
 
