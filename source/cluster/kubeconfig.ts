@@ -191,12 +191,15 @@ export function loadKubeconfig(selection: KubeconfigSelection): Kubeconfig {
  * screen is taken. (A plugin that would use a terminal if there is one, the usual case, runs without.)
  */
 export function needsTerminal(kubeconfig: Kubeconfig, context: string): boolean {
-	const user = kubeconfig.contexts.find((info) => info.name === context)?.user;
-	return user !== undefined && kubeconfig.users.get(user)?.exec?.interactiveMode === 'Always';
+	return pluginOf(kubeconfig, context)?.interactiveMode === 'Always';
 }
 
 /** Whether the user of a context signs in through a program, which may take its time or want a person. */
 export function asksPlugin(kubeconfig: Kubeconfig, context: string): boolean {
-	const user = kubeconfig.contexts.find((info) => info.name === context)?.user;
-	return user !== undefined && kubeconfig.users.get(user)?.exec !== undefined;
+	return pluginOf(kubeconfig, context) !== undefined;
+}
+
+function pluginOf({contexts, users}: Kubeconfig, context: string) {
+	const user = contexts.find(({name}) => name === context)?.user;
+	return user === undefined ? undefined : users.get(user)?.exec;
 }
