@@ -12,13 +12,8 @@ import type {
 	ReplicaSet,
 } from '../../source/objects.ts';
 import {openDeck} from '../support/cluster-deck.ts';
-import {
-	type DeploymentOptions,
-	eventually,
-	makePlace,
-	type Place,
-	readClusterConfig,
-} from '../support/cluster-place.ts';
+import {type DeploymentOptions, makePlace, type Place, readClusterConfig} from '../support/cluster-place.ts';
+import {denyIn} from '../support/cluster-policy.ts';
 import {freezePart, noServerProcess} from '../support/cluster-server.ts';
 import {recordChanges, type Snapshot} from '../support/rollout-recorder.ts';
 
@@ -302,52 +297,16 @@ function isUnobserved({metadata, status}: Deployment): boolean {
 
 /** Pods with an image of version 9.9 are not allowed here. */
 async function denyVersion9(place: Place): Promise<void> {
-	const policy = {apiVersion: 'admissionregistration.k8s.io/v1', metadata: {name: place.name}};
-	const pods = {apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods']};
-	const expression = "!object.spec.containers.exists(c, c.image.endsWith(':9.9'))";
-	for (const [plural, object] of [
-		[
-			'validatingadmissionpolicies',
-			{
-				...policy,
-				kind: 'ValidatingAdmissionPolicy',
-				spec: {
-					matchConstraints: {resourceRules: [pods]},
-					validations: [{expression, message: 'version 9.9 is withdrawn'}],
-				},
-			},
-		],
-		[
-			'validatingadmissionpolicybindings',
-			{
-				...policy,
-				kind: 'ValidatingAdmissionPolicyBinding',
-				spec: {
-					policyName: place.name,
-					validationActions: ['Deny'],
-					matchResources: {namespaceSelector: {matchLabels: {'kubernetes.io/metadata.name': place.name}}},
-				},
-			},
-		],
-	] as const) {
-		await place.create(object);
-		place.atEnd(() =>
-			place.request({method: 'DELETE', path: `/apis/admissionregistration.k8s.io/v1/${plural}/${place.name}`}),
-		);
-	}
-	await eventually('the policy is in force', () =>
-		place
-			.request({
-				method: 'POST',
-				path: `/api/v1/namespaces/${place.name}/pods`,
-				query: {dryRun: 'All'},
-				body: {metadata: {name: 'probe'}, spec: {containers: [{name: 'web', image: 'web:9.9'}]}},
-			})
-			.then(
-				() => false,
-				(error: Error) => error.message.includes('is withdrawn'),
-			),
-	);
+	await denyIn(place, {
+		rule: {apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods']},
+		expression: "!object.spec.containers.exists(c, c.image.endsWith(':9.9'))",
+		message: 'version 9.9 is withdrawn',
+		probe: {
+			method: 'POST',
+			path: `/api/v1/namespaces/${place.name}/pods`,
+			body: {metadata: {name: 'probe'}, spec: {containers: [{name: 'web', image: 'web:9.9'}]}},
+		},
+	});
 }
 
 const disk = {accessModes: ['ReadWriteOnce'], resources: {requests: {storage: '1Gi'}}};

@@ -2,57 +2,30 @@ import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import {openDeck} from '../support/cluster-deck.ts';
 import {eventually, makePlace} from '../support/cluster-place.ts';
+import {denyIn} from '../support/cluster-policy.ts';
 import {openTunnel} from '../support/cluster-tunnel.ts';
+import {numbered} from '../support/twins.ts';
 
 suite('refusals', {concurrency: true}, () => {
 	test('an admission policy: its sentence stands in the dialog before Enter', async (t) => {
 		const place = await makePlace(t, 'policy');
 		await place.deploy('web', {replicas: 2});
-		const policy = {apiVersion: 'admissionregistration.k8s.io/v1', metadata: {name: place.name}};
-		const remove = (plural: string) =>
-			place.request({method: 'DELETE', path: `/apis/admissionregistration.k8s.io/v1/${plural}/${place.name}`});
-		await place.create({
-			...policy,
-			kind: 'ValidatingAdmissionPolicy',
-			spec: {
-				matchConstraints: {
-					resourceRules: [
-						{
-							apiGroups: ['apps'],
-							apiVersions: ['v1'],
-							operations: ['UPDATE'],
-							resources: ['deployments', 'deployments/scale'],
-						},
-					],
-				},
-				validations: [{expression: 'object.spec.replicas <= 4', message: 'at most 4 replicas here'}],
+		await denyIn(place, {
+			rule: {
+				apiGroups: ['apps'],
+				apiVersions: ['v1'],
+				operations: ['UPDATE'],
+				resources: ['deployments', 'deployments/scale'],
+			},
+			expression: 'object.spec.replicas <= 4',
+			message: 'at most 4 replicas here',
+			probe: {
+				method: 'PATCH',
+				path: `/apis/apps/v1/namespaces/${place.name}/deployments/web/scale`,
+				contentType: 'application/merge-patch+json',
+				body: {spec: {replicas: 5}},
 			},
 		});
-		place.atEnd(() => remove('validatingadmissionpolicies'));
-		await place.create({
-			...policy,
-			kind: 'ValidatingAdmissionPolicyBinding',
-			spec: {
-				policyName: place.name,
-				validationActions: ['Deny'],
-				matchResources: {namespaceSelector: {matchLabels: {'kubernetes.io/metadata.name': place.name}}},
-			},
-		});
-		place.atEnd(() => remove('validatingadmissionpolicybindings'));
-		await eventually('the policy is in force', () =>
-			place
-				.request({
-					method: 'PATCH',
-					path: `/apis/apps/v1/namespaces/${place.name}/deployments/web/scale`,
-					query: {dryRun: 'All'},
-					contentType: 'application/merge-patch+json',
-					body: {spec: {replicas: 5}},
-				})
-				.then(
-					() => false,
-					(error: Error) => error.message.includes('at most 4'),
-				),
-		);
 		const deck = await openDeck(t, {flags: ['-n', place.name]});
 		await deck.press('s', '5');
 		await deck.shows(/refused [^]*at most 4 replicas here/);
@@ -108,10 +81,7 @@ suite('an answer that is lost', {concurrency: true}, () => {
 		await deck.shows(/enter go back to 1/);
 		tunnel.holdAnswers();
 		await deck.press('enter');
-		await eventually('the controller has numbered it', async () => {
-			const {annotations} = (await place.deployment('web')).metadata;
-			return annotations?.['deployment.kubernetes.io/revision'] === '3';
-		});
+		await numbered(place, 'web', 3);
 		tunnel.cut();
 		await deck.shows(/web: back at 1, complete/);
 		assert.deepEqual(
