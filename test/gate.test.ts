@@ -278,6 +278,15 @@ suite('scale', () => {
 		assert.equal(deployment(deck, 'cart').spec.replicas, 0);
 	});
 
+	test('from 0, where the server leaves the count out', async (t) => {
+		const deck = await startDeck(t, {objects: retold('zero', {name: 'mail'})});
+		await deck.press('+');
+		assert.match(deck.text(), /replicas +0 → 1/);
+		assert.match(deck.text(), /enter apply/);
+		await deck.press('enter');
+		assert.equal(deployment(deck, 'mail').spec.replicas, 1);
+	});
+
 	test('+ and - are one step on from where it is', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('+');

@@ -9,19 +9,27 @@ const looks = 5;
 
 /** True if the object is what the operations wanted to see before they began. */
 export function isUntouched(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
-	return operations.every((step) => step.op !== 'test' || isSameJson(valueAt(current, step.path), step.value));
+	return operations.every(
+		(step) => step.op !== 'test' || isSameJson(presentAt(step.path, current), step.value ?? unsaid(step.path)),
+	);
 }
 
-/** True if the object is what the operations make of it. */
+/** True if the object is the very one that was meant, and what the operations make of it. */
 export function isChanged(current: unknown, operations: readonly JsonPatchOperation[]): boolean {
-	return operations.every(
-		(step) =>
-			step.op === 'test' ||
-			isSameJson(
-				withoutNotes(valueAt(current, step.path)),
-				step.op === 'remove' ? undefined : withoutNotes(step.value),
-			),
-	);
+	return operations.every((step) => {
+		const present = presentAt(step.path, current);
+		if (step.op === 'test') return step.path !== '/metadata/uid' || present === step.value;
+		return isSameJson(withoutNotes(present), step.op === 'remove' ? undefined : withoutNotes(step.value));
+	});
+}
+
+function presentAt(path: string, current: unknown): unknown {
+	return valueAt(current, path) ?? unsaid(path);
+}
+
+/** What it means that nothing stands there: a Scale leaves out a count of 0. */
+function unsaid(path: string): 0 | undefined {
+	return path === '/spec/replicas' ? 0 : undefined;
 }
 
 /** Annotations without the deployment controller's own, which it writes as soon as it has seen a change. */

@@ -190,6 +190,32 @@ test('an answer that is lost: looks whether the change arrived, and says so', as
 	assert.equal(never.arrived, 'no', 'without a connection nothing can arrive');
 });
 
+test('an answer that is lost of a scaling to 0 and back: a count that the server leaves out is 0', async (context) => {
+	const [api, connection] = await shop(context);
+	const loseAnswer = () => api.faults.loseAnswer({which: ({method}) => method === 'PATCH'});
+	loseAnswer();
+	assert.equal((await failure(applyJsonPatch(connection, scalePath, scale(3, 0), asked))).arrived, 'yes');
+	const fromNone: JsonPatchOperation[] = [
+		{op: 'test', path: '/spec/replicas', value: null},
+		{op: 'add', path: '/spec/replicas', value: 2},
+	];
+	api.faults.reset({which: ({method}) => method === 'PATCH'});
+	assert.equal((await failure(applyJsonPatch(connection, scalePath, fromNone, asked))).arrived, 'no');
+	loseAnswer();
+	assert.equal((await failure(applyJsonPatch(connection, scalePath, fromNone, asked))).arrived, 'yes');
+	assert.equal(replicas(api), 2);
+});
+
+test('an answer that is lost: what another object of the same name looks like says nothing', async (context) => {
+	const [api, connection] = await shop(context);
+	api.faults.reset({which: scalePath, times: 2});
+	const anew = {...deployment(5), metadata: {...deployment().metadata, uid: 'uid-other'}};
+	const unclear = failure(
+		applyJsonPatch(connection, scalePath, scale(3, 5), {...asked, delay: async () => void api.put(anew)}),
+	);
+	assert.equal((await unclear).arrived, 'unknown');
+});
+
 test('what one may is asked once; a review that fails is no no, and is asked again', async (context) => {
 	const [api, connection] = await shop(context, {may: ({verb}) => verb === 'list'});
 	const query = {verb: 'list', group: 'apps', resource: 'deployments', namespace: 'shop'};

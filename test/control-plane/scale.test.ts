@@ -73,7 +73,7 @@ suite('scale', {concurrency: true}, () => {
 		await deck.shows(/^▸ web +3\/3 /m);
 	});
 
-	test('to 0 wants the name typed, and the autoscaler is off then', async (t) => {
+	test('to 0 wants the name typed; from there it comes back', async (t) => {
 		const place = await makePlace(t, 'zero');
 		await place.deploy('web', {replicas: 2});
 		const deck = await openDeck(t, {flags: ['-n', place.name]});
@@ -84,5 +84,10 @@ suite('scale', {concurrency: true}, () => {
 		await deck.shows(/web: scaled to 0, complete (in|at once)/);
 		assert.deepEqual(await place.pods('web'), []);
 		await deck.shows(/^▸ web +0\/0 /m);
+		await deck.press('+');
+		await deck.shows(/replicas +0 → 1[^]*enter apply/);
+		await deck.press('enter');
+		await deck.shows(/web: scaled to 1, complete/);
+		await deck.shows(/^▸ web +1\/1 /m);
 	});
 });

@@ -56,8 +56,9 @@ export const scale: Action<ScaleInput> = {
 			fieldManager: 'rolldeck',
 			operations: [
 				{op: 'test', path: '/metadata/uid', value: uid},
-				{op: 'test', path: '/spec/replicas', value: before},
-				{op: 'replace', path: '/spec/replicas', value: after},
+				// A Scale leaves out a count of 0 (omitempty), where a test with null holds, and only `add` finds a place.
+				{op: 'test', path: '/spec/replicas', value: before === 0 ? null : before},
+				{op: 'add', path: '/spec/replicas', value: after},
 			],
 			summary: `${before} → ${after} replicas`,
 			kubectl: `scale deployment/${name} --replicas=${after}`,
