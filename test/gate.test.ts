@@ -348,6 +348,29 @@ suite('undo', () => {
 		assert.ok(!JSON.stringify(deck.audits).includes(secrets[1]));
 	});
 
+	test('masks it in the annotations that it replaces and in change causes, too', async (t) => {
+		const objects = healthyShop().map((object) => {
+			if (!object.metadata.name.startsWith('cart') || !/^(Deployment|ReplicaSet)$/.test(object.kind ?? ''))
+				return object;
+			const annotations = {
+				...object.metadata.annotations,
+				'kubernetes.io/change-cause': `kubectl set env deployment/cart DB_PASSWORD=hunter-${object.kind} --record=true`,
+				...(object.kind === 'Deployment' && {'example.com/api-token': 'hunter2'}),
+			};
+			return {...object, metadata: {...object.metadata, annotations}};
+		});
+		const deck = await startDeck(t, {objects, columns: 160, rows: 40});
+		await deck.press('u');
+		assert.match(deck.words(), /replaces .* annotation example\.com\/api-token: •••• → removed/);
+		assert.match(deck.words(), /change-cause: kubectl set env deployment\/cart DB_PASSWORD=•••• --record=true →/);
+		assert.doesNotMatch(deck.text(), /hunter/);
+		await deck.press('x');
+		assert.match(deck.words(), /api-token: hunter2 → removed/);
+		await deck.press('esc', 'h');
+		assert.match(deck.text(), /DB_PASSWORD=••••/);
+		assert.doesNotMatch(deck.text(), /hunter/);
+	});
+
 	test('goes to the revision that the arrows choose', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('u');

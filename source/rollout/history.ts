@@ -1,5 +1,6 @@
 import {parseTime} from '../format/age.ts';
 import type {Deployment, ReplicaSet} from '../objects.ts';
+import {maskCredentials} from './credentials.ts';
 import {byAge, findNewReplicaSet, ownedReplicaSets, revisionAnnotation, revisionOf} from './revisions.ts';
 
 /** A revision that is still kept. */
@@ -9,6 +10,7 @@ export interface RevisionEntry {
 	/** When its template was first rolled out, milliseconds since the epoch; NaN where the object does not say. */
 	readonly createdAt: number;
 	readonly images: string[];
+	/** With what looks like a credential in it masked: `--record` wrote whole command lines down. */
 	readonly changeCause: string | undefined;
 	/** Pods of it that still run. */
 	readonly pods: number;
@@ -33,13 +35,14 @@ export function history(deployment: Deployment, replicaSets: readonly ReplicaSet
 		const {annotations} = replicaSet.metadata;
 		const number = revisionOf(replicaSet) ?? (annotations?.[revisionAnnotation] === undefined ? 0 : undefined);
 		if (number === undefined) continue;
+		const cause = annotations?.['kubernetes.io/change-cause'];
 		const createdAt = parseTime(replicaSet.metadata.creationTimestamp) ?? Number.NaN;
 		byNumber.set(number, {
 			number,
 			replicaSet,
 			createdAt,
 			images: (replicaSet.spec.template?.spec?.containers ?? []).map(({image = ''}) => image),
-			changeCause: annotations?.['kubernetes.io/change-cause'],
+			changeCause: cause === undefined ? undefined : maskCredentials(cause),
 			pods: replicaSet.status?.replicas ?? 0,
 			current: replicaSet === newReplicaSet,
 			writtenBy: writerAt(deployment, createdAt),

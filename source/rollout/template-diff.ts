@@ -1,4 +1,5 @@
 import type {Container, EnvVar, PodTemplateSpec} from '../objects.ts';
+import {holdsCredential, mask, maskValue} from './credentials.ts';
 import {templatesEqual} from './revisions.ts';
 
 /** One difference of two pod templates, in words. */
@@ -16,17 +17,6 @@ export interface TemplateChange {
 interface Piece {
 	readonly text: string;
 	readonly secret: boolean;
-}
-
-/** Words of a name that promise a credential; `key` only at its end (`API_KEY`, not `KEYBOARD` or `KEY_COUNT`). */
-const credential =
-	/passw(?:or)?d|passphrase|\bpwd\b|token|secret|credential|(?:^|[^a-z])(?:pass|pw|auth|dsn|pat)(?:$|[^a-z])|private[^a-z]?key|(?:api|access|encryption|signing|master)[^a-z]?key|[^a-z]key$|^key$|connection[^a-z]?string|webhook[^a-z]?url/;
-/** A user with a password inside a URL: `postgres://app:hunter2@db/shop`. */
-const urlWithPassword = /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i;
-
-/** Whether the value behind a name of this kind must not be shown without being asked for: `DB_PASSWORD`, `apiKey`, `GITHUB_TOKEN`. */
-export function looksLikeCredential(name: string): boolean {
-	return credential.test(name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase());
 }
 
 /**
@@ -59,7 +49,7 @@ export function diffTemplates(from: PodTemplateSpec, to: PodTemplateSpec): Templ
 export function describeChange(change: TemplateChange, options: {readonly reveal?: boolean} = {}): string {
 	const {path, before, after, secret} = change;
 	if (before === undefined && after === undefined) return `${path} changed`;
-	const show = (text: string) => (secret && !options.reveal ? '••••' : text === '' ? '""' : text);
+	const show = (text: string) => (secret && !options.reveal ? mask : text === '' ? '""' : text);
 	if (before === undefined) return `${path}  added: ${show(after ?? '')}`;
 	if (after === undefined) return `${path}  removed: ${show(before)}`;
 	return `${path}  ${show(before)} → ${show(after)}`;
@@ -79,14 +69,14 @@ function piecesOf({metadata, spec}: PodTemplateSpec): Map<string, Piece> {
 	for (const container of [...initContainers, ...containers]) addContainer(container, put);
 	for (const volume of (volumes ?? []) as {name: string}[]) {
 		const {name, ...source} = volume;
-		put(`volume ${name}`, compact(source));
+		put(`volume ${name}`, compact(source), holdsCredential(source));
 	}
 	flatten('pod.', rest, put);
 	for (const [name, value] of Object.entries(metadata?.labels ?? {})) {
 		if (name !== 'pod-template-hash') put(`label ${name}`, value);
 	}
 	for (const [name, value] of Object.entries(metadata?.annotations ?? {}))
-		put(`annotation ${name}`, value, isSecret(name, value));
+		put(`annotation ${name}`, value, maskValue(name, value) !== value);
 	return pieces;
 }
 
@@ -99,11 +89,7 @@ function addContainer(container: Container, put: Put): void {
 	if (command) addWords(`${name}.command`, command as string[], put);
 	if (args) addWords(`${name}.args`, args as string[], put);
 	for (const variable of env) {
-		put(
-			`${name}.env ${variable.name}`,
-			describeValue(variable),
-			variable.value !== undefined && isSecret(variable.name, variable.value),
-		);
+		put(`${name}.env ${variable.name}`, describeValue(variable), holdsCredential(variable));
 	}
 	for (const {name: port, containerPort, protocol = 'TCP'} of ports) {
 		put(`${name}.port ${port ?? containerPort}`, `${containerPort}/${protocol}`);
@@ -116,16 +102,11 @@ function addContainer(container: Container, put: Put): void {
 }
 
 function addWords(path: string, words: readonly string[], put: Put): void {
-	const secret = words.some(
-		(word) =>
-			urlWithPassword.test(word) ||
-			(word.startsWith('-') && looksLikeCredential(word.replace(/^-+/, '').replace(/=.*/s, ''))),
+	put(
+		path,
+		words.map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word))).join(' '),
+		holdsCredential(words),
 	);
-	put(path, words.map((word) => (/^[^\s"']+$/.test(word) ? word : JSON.stringify(word))).join(' '), secret);
-}
-
-function isSecret(name: string, value: string): boolean {
-	return looksLikeCredential(name) || urlWithPassword.test(value);
 }
 
 /** A variable's literal, or in words where it comes from. */
@@ -146,7 +127,7 @@ function flatten(prefix: string, value: object, put: Put, separator = ' '): void
 		if (child === undefined || child === null) continue;
 		if (typeof child === 'object' && !Array.isArray(child))
 			flatten(`${prefix}${key}${separator}`, child as object, put, '.');
-		else if (!Array.isArray(child) || child.length > 0) put(`${prefix}${key}`, compact(child));
+		else if (!Array.isArray(child) || child.length > 0) put(`${prefix}${key}`, compact(child), holdsCredential(child));
 	}
 }
 

@@ -63,6 +63,22 @@ suite('history', () => {
 		assert.equal(Date.parse(revisions[0].createdAt), Date.parse(present?.metadata.creationTimestamp ?? ''));
 	});
 
+	test('what looks like a credential in a cause is masked', async (context) => {
+		const cause = 'kubectl set env deployment/web DB_PASSWORD=hunter2 --record=true';
+		const objects = objectsOf(recording).map((object) => ({
+			...object,
+			metadata: {
+				...object.metadata,
+				annotations: {...object.metadata.annotations, 'kubernetes.io/change-cause': cause},
+			},
+		}));
+		for (const output of [[], ['-o', 'json']]) {
+			const [, stdout] = await run(context, await serve(context, objects), 'history', 'deploy/web', ...output);
+			assert.match(stdout, /DB_PASSWORD=•••• --record=true/);
+			assert.doesNotMatch(stdout, /hunter2/);
+		}
+	});
+
 	test('ReplicaSets that may not be read are no empty history', async (context) => {
 		const api = await serve(context);
 		api.faults.answer(403, {which: listsOf('/replicasets'), reason: 'Forbidden'});

@@ -2,6 +2,7 @@ import {age} from '../../format/age.ts';
 import {shortImage} from '../../format/image.ts';
 import type {Deployment} from '../../objects.ts';
 import {configReferences} from '../../rollout/config.ts';
+import {mask, maskValue} from '../../rollout/credentials.ts';
 import {history, type RevisionEntry} from '../../rollout/history.ts';
 import {describeChange} from '../../rollout/template-diff.ts';
 import {planUndo} from '../../rollout/undo.ts';
@@ -40,10 +41,12 @@ export const undo: Action<UndoInput> = {
 		if (plan.kind === 'refused') return {kind: 'refused', sentence: plan.sentence, rows: revisions};
 
 		const changes = plan.changes.map((change) => describeChange(change, {reveal: input.reveal}));
-		const masked = !input.reveal && plan.changes.some(({secret}) => secret);
-		const annotations = plan.annotations.map(
-			({key, before, after}) => `annotation ${key}: ${before ?? 'none'} → ${after ?? 'removed'}`,
-		);
+		const show = (key: string, value: string) => (input.reveal ? value : maskValue(key, value));
+		const annotations = plan.annotations.map(({key, before, after}) => {
+			const old = before === undefined ? 'none' : show(key, before);
+			return `annotation ${key}: ${old} → ${after === undefined ? 'removed' : show(key, after)}`;
+		});
+		const masked = [...changes, ...annotations].some((text) => text.includes(mask));
 		return {
 			kind: 'ready',
 			fieldManager: 'rolldeck',
