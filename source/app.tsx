@@ -105,8 +105,8 @@ export function startApp(input: AppInput): App {
 		lines: () => maker.lines(session.context(), session.now()),
 		size: () => store.get().size,
 		...(input.draw && {draw: input.draw}),
-		dialogId: () => store.get().dialog?.id,
-		painted: (id) => void (effects.drawn?.() ?? Promise.resolve()).then(() => session.gate.painted(id)),
+		picture: () => store.get().dialog?.picture,
+		painted: (picture) => void (effects.drawn?.() ?? Promise.resolve()).then(() => session.gate.painted(picture)),
 	};
 
 	const instance = render(

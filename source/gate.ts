@@ -19,15 +19,15 @@ export interface Gate {
 	open(action: string, deployments: readonly Deployment[], argument?: string): void;
 	/** A key in the dialog. */
 	key(key: string): void;
-	/** The dialog is on the screen: from here on keys count. */
-	painted(id: number): void;
+	/** This picture of the dialog is on the screen: from here on keys count. */
+	painted(picture: number): void;
 	/** To be called after every publication: plans are made anew, and another plan disarms Enter for a second. */
 	refresh(): void;
 	/** Whether a request is under way whose result nobody knows yet. */
 	readonly inFlight: boolean;
 }
 
-/** How long Enter rests after what it would do has changed, in milliseconds. */
+/** How long Enter rests after a changed question has been painted, in milliseconds. */
 const disarmFor = 1000;
 
 export function createGate(
@@ -38,6 +38,7 @@ export function createGate(
 	say: (message: Omit<Message, 'id' | 'at'>) => void,
 ): Gate {
 	let nextId = 1;
+	let nextPicture = 1;
 	let inFlight = 0;
 
 	const update = (id: number, recipe: (dialog: Dialog) => Dialog | undefined) => {
@@ -77,7 +78,7 @@ export function createGate(
 		update(dialog.id, (present) => {
 			if (outcomes.every((outcome) => outcome === 'done')) return undefined;
 			return conflict && outcomes.length === 1
-				? {...present, phase: 'asking', results: [], changedUnder: true, armedAt: now() + disarmFor, typed: ''}
+				? {...present, ...disarmed(), phase: 'asking', results: []}
 				: {...present, phase: 'finished'};
 		});
 		if (conflict) refresh();
@@ -116,8 +117,16 @@ export function createGate(
 		if (dialog?.phase !== 'asking') return;
 		const signature = signatureOf(dialog, board);
 		if (signature === dialog.signature) return;
-		replan(dialog, {changedUnder: true, armedAt: now() + disarmFor, typed: ''});
+		replan(dialog, disarmed());
 	};
+
+	/** Somebody else has changed what would be done: it has to be looked at first. */
+	const disarmed = () => ({
+		changedUnder: true,
+		picture: nextPicture++,
+		armedAt: Number.POSITIVE_INFINITY,
+		typed: '',
+	});
 
 	/** Another plan, whatever the reason: the old checks say nothing about it. */
 	const replan = (dialog: Dialog, changes: Partial<Dialog>) => {
@@ -165,6 +174,7 @@ export function createGate(
 				results: [],
 				phase: 'asking',
 				painted: false,
+				picture: nextPicture++,
 				armedAt: 0,
 				changedUnder: false,
 				typed: '',
@@ -212,8 +222,11 @@ export function createGate(
 			else if (key === 'pageup') update(dialog.id, (present) => ({...present, top: Math.max(0, present.top - 5)}));
 			else if (key === 'q') close();
 		},
-		painted(id) {
-			update(id, (dialog) => (dialog.painted ? dialog : {...dialog, painted: true}));
+		painted(picture) {
+			const {dialog} = store.get();
+			if (dialog?.picture !== picture) return;
+			const armedAt = dialog.armedAt === Number.POSITIVE_INFINITY ? now() + disarmFor : dialog.armedAt;
+			update(dialog.id, (present) => ({...present, painted: true, armedAt}));
 		},
 		refresh,
 	};

@@ -106,6 +106,29 @@ suite('a change', () => {
 		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
 	});
 
+	test('that second begins once a slow line has shown the change', async (t) => {
+		let line = Promise.withResolvers<void>();
+		line.resolve();
+		const deck = await startDeck(t, {objects: healthyShop(), drawn: () => line.promise});
+		await deck.press('s', '5');
+		line = Promise.withResolvers();
+		const before = deployment(deck, 'cart');
+		deck.api.put({...before, spec: {...before.spec, replicas: 4}} as KubeObject);
+		await deck.shows(/enter waits: it has just changed/);
+		deck.clock.advance(5 * second);
+		deck.terminal.send('\r');
+		await until('the key is read', () => deck.terminal.isRead);
+		assert.match(deck.text(), /enter waits: it has just changed/);
+		line.resolve();
+		await deck.idle();
+		assert.match(deck.text(), /enter waits: it has just changed/);
+		await deck.pass(second);
+		assert.match(deck.text(), /enter apply/);
+		assert.deepEqual(changes(deck), []);
+		await deck.press('enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+	});
+
 	test('what changes nothing of the question leaves Enter alone', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('s', '5');

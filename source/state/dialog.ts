@@ -37,7 +37,12 @@ export interface Dialog {
 	readonly results: readonly TargetResult[];
 	readonly phase: 'asking' | 'applying' | 'finished';
 	readonly painted: boolean;
-	/** Milliseconds since the epoch from which Enter counts; it moves on when the object changes under the dialog. */
+	/** Which picture of it a person has to see: another one after each change under the dialog. */
+	readonly picture: number;
+	/**
+	 * Milliseconds since the epoch from which Enter counts. When the object changes under the dialog it moves on: it is infinite until
+	 * that has been painted, however slow the line is.
+	 */
 	readonly armedAt: number;
 	readonly changedUnder: boolean;
 	/** This context wants the object's name typed before every change. */

@@ -7,10 +7,10 @@ export interface ShellSource {
 	/** The same array as long as no line has changed. */
 	lines(): readonly string[];
 	size(): {readonly columns: number; readonly rows: number};
-	/** The dialog on the screen, if any. */
-	dialogId(): number | undefined;
-	/** Called once a dialog has been drawn. */
-	painted(dialogId: number): void;
+	/** Which picture of a dialog it is that has to be seen, if there is a dialog. */
+	picture(): number | undefined;
+	/** Called once that picture has been drawn. */
+	painted(picture: number): void;
 	/** Draws the lines instead of Ink; left out: Ink does. */
 	readonly draw?: (lines: readonly string[]) => void;
 }
@@ -22,15 +22,15 @@ export interface ShellSource {
  */
 export function Shell({source}: {readonly source: ShellSource}) {
 	const lines = useSyncExternalStore(source.subscribe, source.lines);
-	const dialog = useSyncExternalStore(source.subscribe, source.dialogId);
+	const picture = useSyncExternalStore(source.subscribe, source.picture);
 	const {columns, rows} = source.size();
 	const {draw} = source;
 	const {waitUntilRenderFlush} = useApp();
 	// In the commit itself: whoever waits for the first picture must find it on its way.
 	useLayoutEffect(() => draw?.(lines), [draw, lines]);
 	useEffect(() => {
-		if (dialog !== undefined) void waitUntilRenderFlush().then(() => source.painted(dialog));
-	}, [dialog, source, waitUntilRenderFlush]);
+		if (picture !== undefined) void waitUntilRenderFlush().then(() => source.painted(picture));
+	}, [picture, source, waitUntilRenderFlush]);
 	if (draw) return null;
 	return (
 		<Box flexDirection="column" width={columns} height={rows} overflow="hidden">

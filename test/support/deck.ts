@@ -36,6 +36,8 @@ export interface DeckOptions extends ApiOptions {
 	/** Left out: returns once all lists are in. Else as soon as this is on the screen. */
 	readonly until?: RegExp;
 	readonly scenarios?: SessionOptions['scenarios'];
+	/** Resolves once the terminal has shown all that has been drawn so far. */
+	readonly drawn?: () => Promise<void>;
 }
 
 /** The whole program on a terminal of this process, against an API server of this process, with a clock that stands still. */
@@ -141,6 +143,7 @@ export async function startDeck(test: TestContext, options: DeckOptions = {}): P
 		...(options.scenarios && {scenarios: options.scenarios}),
 		effects: {
 			now: clock.now,
+			...(options.drawn && {drawn: options.drawn}),
 			log: (line) => log.push(line),
 			audit: (entry) => audits.push(entry),
 			async stopProcess() {
@@ -259,6 +262,7 @@ function isSettled({dialog}: State): boolean {
 	return (
 		dialog.phase === 'asking' &&
 		dialog.painted &&
+		dialog.armedAt !== Number.POSITIVE_INFINITY &&
 		dialog.checks.every(({why, dryRun}) => why !== undefined || dryRun !== undefined)
 	);
 }

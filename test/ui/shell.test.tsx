@@ -15,7 +15,7 @@ function sourceOf(lines: readonly string[]) {
 		},
 		lines: () => present,
 		size: () => ({columns: 40, rows: 3}),
-		dialogId: () => undefined,
+		picture: () => undefined,
 		painted() {},
 	};
 	return {
