@@ -425,6 +425,20 @@ suite('restart and pause', () => {
 		);
 	});
 
+	test('a second restart within a second would change nothing, and is refused', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('r', 'enter');
+		await deck.caughtUp();
+		await deck.press('r');
+		assert.match(deck.text(), /cart was restarted this very second/);
+		await deck.press('enter');
+		assert.equal(changes(deck).length, 1);
+		await deck.press('esc');
+		await deck.pass(second);
+		await deck.press('r', 'enter');
+		assert.equal(changes(deck).length, 2);
+	});
+
 	test('pause, then resume', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('p', 'enter');

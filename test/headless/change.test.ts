@@ -205,7 +205,7 @@ suite('a refusal', () => {
 			},
 		});
 		assert.equal(await running.code, 1);
-		assert.match(running.stderr, /It was changed meanwhile, so nothing was sent/);
+		assert.match(running.stderr, /It was changed meanwhile, so nothing was done/);
 		assert.equal(web(api).spec.replicas, 4);
 		assert.equal(running.audits[0]?.outcome, 'failed');
 	});

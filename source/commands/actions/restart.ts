@@ -30,6 +30,9 @@ export const restart: Action<RestartInput> = {
 		const annotations = spec.template.metadata?.annotations;
 		const value = restartTime(at);
 		const before = annotations?.[restartedAt];
+		// The time is told in whole seconds: the same one again would change nothing.
+		if (before === value)
+			return {kind: 'refused', sentence: `${metadata.name} was restarted this very second.`, rows: []};
 		const change: JsonPatchOperation = annotations
 			? {op: 'add', path: `/spec/template/metadata/annotations/${restartedAt.replace('/', '~1')}`, value}
 			: {op: 'add', path: '/spec/template/metadata/annotations', value: {[restartedAt]: value}};
