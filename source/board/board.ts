@@ -107,6 +107,10 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		now: 0,
 		ascii: options.ascii,
 		rollout: factsOf,
+		facts(object) {
+			const deployment = deploymentOf(object);
+			return deployment && factsOf(deployment.metadata.uid);
+		},
 		revision(object) {
 			const lane = laneOf(object);
 			return lane && {number: lane.revision, place: lane.place};
@@ -304,7 +308,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		},
 		tick(state) {
 			const isEarlier = state.now < context.now;
-			context = {...context, now: state.now};
+			if (state.now !== context.now) context = {...context, now: state.now};
 			return keepingCursors(state, () => {
 				if (!isEarlier) return redraw(facts.expired(state.now));
 				// A clock was set, or the server's is found to be behind: what was said of a later time is wrong now.

@@ -10,6 +10,8 @@ export interface ColumnContext {
 	readonly allNamespaces?: boolean;
 	/** The rollout facts of a Deployment by uid; undefined while they are not known. */
 	readonly rollout?: (deploymentUid: string) => RolloutFacts | undefined;
+	/** What `rollout`, `revision` and `serving` say of an object rests on these facts: while they are the same, so is all of that. */
+	readonly facts?: (object: KubeObject) => RolloutFacts | undefined;
 	/** For a ReplicaSet, Pod or slice: the revision it belongs to, or undefined where nothing says. */
 	readonly revision?: (object: KubeObject) => Revision | undefined;
 	/** Pods of this ReplicaSet (by uid) that a Service sends traffic to. */

@@ -7,7 +7,7 @@ import type {ServiceEndpoints} from '../resources/service-endpoints.ts';
 import {type PaneId, paneIds, type State} from '../state/state.ts';
 import {rule, wrap} from './frame.ts';
 import {paneFreshness} from './freshness.ts';
-import {type GridRow, grid} from './grid.ts';
+import {type DrawnRows, type GridRow, grid} from './grid.ts';
 import {layoutDeck} from './layout.ts';
 import {type Painter, plain} from './painter.ts';
 import {whyLines} from './why.ts';
@@ -18,6 +18,7 @@ import {whyLines} from './why.ts';
  */
 export interface ScreenMemory {
 	readonly widths: {readonly [P in PaneId]: Map<string, number>};
+	readonly drawn: {readonly [P in PaneId]: DrawnRows};
 	readonly scroll: {[P in PaneId]: {top: number; cursor: string | undefined; index: number}};
 }
 
@@ -25,6 +26,7 @@ export function createScreenMemory(): ScreenMemory {
 	const scroll = () => ({top: 0, cursor: undefined, index: 0});
 	return {
 		widths: {deployments: new Map(), replicasets: new Map(), endpoints: new Map(), pods: new Map()},
+		drawn: {deployments: new WeakMap(), replicasets: new WeakMap(), endpoints: new WeakMap(), pods: new WeakMap()},
 		scroll: {deployments: scroll(), replicasets: scroll(), endpoints: scroll(), pods: scroll()},
 	};
 }
@@ -137,6 +139,7 @@ function paneLines(input: PaneInput, pane: PaneId, height: number, columns: numb
 		painter,
 		titleWidth: Math.min(mostTitleWidth, width(title)),
 		widths: memory.widths[pane],
+		drawn: memory.drawn[pane],
 	});
 	const body = lines.length > 0 || height === 0 ? lines : emptyLines(input, pane, columns);
 	const filled = body.slice(0, height);

@@ -17,6 +17,20 @@ export interface GridInput {
 	readonly titleWidth: number;
 	/** Widths so far, by heading: columns grow, and never jitter, while a view is open. */
 	readonly widths: Map<string, number>;
+	readonly drawn: DrawnRows;
+}
+
+/** The rows that one pane has drawn, by their objects: most are the same from picture to picture. */
+export type DrawnRows = WeakMap<KubeObject, DrawnRow>;
+
+/** What was drawn of a row, and what it was drawn from: while that is the same, so is the row. */
+interface DrawnRow {
+	readonly context: ColumnContext;
+	readonly facts: unknown;
+	readonly place: ColumnPlace;
+	readonly cells: readonly Cell[];
+	/** The last line made of the cells, and everything else that went into it. */
+	line: {readonly of: string; readonly text: string} | undefined;
 }
 
 export interface GridRow {
@@ -41,9 +55,10 @@ const prefix = 2;
 
 /** The lines of a table: one string a row, cut and padded here, so that Ink has nothing to lay out. */
 export function grid(input: GridInput): Grid {
-	const {look, place, context, rows, painter} = input;
+	const {look, place, context, rows} = input;
 	let columns = columnsAt(look, place, context);
-	const texts = rows.map(({object}) => columns.map((column) => signed(column, object, context, painter)));
+	const drawn = rows.map(({object}) => remembered(object, columns, input));
+	const texts = drawn.map(({cells}) => cells);
 	let widths = columnWidths(columns, texts, input);
 	// What finds no room even when all that may be cut is cut is left out, from the right.
 	while (columns.length > 1 && lineWidth(widths) > input.columns) {
@@ -61,20 +76,41 @@ export function grid(input: GridInput): Grid {
 			at: (starts[index] ?? 0) + (align === 'right' ? Math.max(0, (widths[index] ?? 0) - heading.length) : 0),
 			text: heading,
 		})),
-		lines: rows.map((row, index) => line(row, columns, texts[index] ?? [], widths, input)),
+		lines: rows.map((row, index) => {
+			const {selected, marked, dimmed, instead = ''} = row;
+			const of = [selected, marked, dimmed, instead, input.columns, ...widths].join();
+			const before = drawn[index] as DrawnRow;
+			if (before.line?.of !== of) before.line = {of, text: line(row, columns, before.cells, widths, input)};
+			return before.line.text;
+		}),
 	};
+}
+
+/** A row as it was drawn before, or with its cells made anew. */
+function remembered(object: KubeObject, columns: readonly Column[], input: GridInput): DrawnRow {
+	const {place, context, painter, drawn} = input;
+	const facts = context.facts?.(object);
+	const before = drawn.get(object);
+	// The context is another one each second, so that ages go on.
+	if (before?.context === context && before.facts === facts && before.place === place) return before;
+	const cells = columns.map((column) => signed(column, object, context, painter));
+	const row: DrawnRow = {context, facts, place, cells, line: undefined};
+	drawn.set(object, row);
+	return row;
 }
 
 interface Cell {
 	readonly text: string;
+	readonly width: number;
 	readonly role: Role | undefined;
 }
 
 /** A cell's text; where a column tells a state (ROLLOUT), the role's sign stands in front of the words. */
 function signed(column: Column, object: KubeObject, context: ColumnContext, painter: Painter): Cell {
-	const text = cell(column, object, context);
+	const words = cell(column, object, context);
 	const role = column.role?.(object, context);
-	return {text: role && column.sign ? `${painter.sign(role)} ${text}` : text, role};
+	const text = role && column.sign ? `${painter.sign(role)} ${words}` : words;
+	return {text, width: width(text), role};
 }
 
 function line(
@@ -123,7 +159,7 @@ function columnWidths(
 			index === 0 ? input.titleWidth : heading.length,
 			minWidth,
 			input.widths.get(key) ?? 0,
-			...texts.map((cells) => width(cells[index]?.text ?? '')),
+			...texts.map((cells) => cells[index]?.width ?? 0),
 		);
 		input.widths.set(key, needed);
 		return needed;
