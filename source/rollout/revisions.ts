@@ -51,30 +51,35 @@ export function findNewReplicaSet(deployment: Deployment, replicaSets: readonly 
  * `pod-template-hash` does not count, nothing, null and empty are one, quantities are compared by value.
  */
 export function templatesEqual(a: PodTemplateSpec | undefined, b: PodTemplateSpec | undefined): boolean {
-	return equal(a, b, []);
+	return equal(a, b, nowhere);
 }
 
-function equal(a: unknown, b: unknown, path: readonly string[]): boolean {
+/** The last three names on the way to a value: a list of all would be made anew for every field of every template. */
+type Place = readonly [string | undefined, string | undefined, string | undefined];
+const nowhere: Place = [undefined, undefined, undefined];
+
+function equal(a: unknown, b: unknown, at: Place): boolean {
 	if (a === b) return true;
 	if (typeof a === 'object' && typeof b === 'object' && a && b) {
 		if (Array.isArray(a) !== Array.isArray(b)) return isBlank(a) && isBlank(b);
 		const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
-		for (const key in left) if (!equalAt(left, right, key, path)) return false;
-		for (const key in right) if (!(key in left) && !equalAt(left, right, key, path)) return false;
+		for (const key in left) if (!equalAt(left, right, key, at)) return false;
+		for (const key in right) if (!(key in left) && !equalAt(left, right, key, at)) return false;
 		return true;
 	}
 	if (isBlank(a) && isBlank(b)) return true;
-	return isQuantity(path) && isScalar(a) && isScalar(b) && compareQuantities(a, b) === 0;
+	return isQuantity(at) && isScalar(a) && isScalar(b) && compareQuantities(a, b) === 0;
 }
 
 function equalAt(
 	a: Record<string, unknown>,
 	b: Record<string, unknown>,
 	key: string,
-	path: readonly string[],
+	[above, grandparent, parent]: Place,
 ): boolean {
-	if (key === hashLabel && path.length === 2 && path[0] === 'metadata' && path[1] === 'labels') return true;
-	return equal(a[key], b[key], [...path, key]);
+	if (a[key] === b[key]) return true;
+	if (key === hashLabel && above === undefined && grandparent === 'metadata' && parent === 'labels') return true;
+	return equal(a[key], b[key], [grandparent, parent, key]);
 }
 
 /** Nothing, null, {} and [], and what holds only such: Go's encoding leaves them all out. */
@@ -88,8 +93,7 @@ function isScalar(value: unknown): value is string | number {
 }
 
 /** Where a pod template holds quantities: resources, the size of an emptyDir, the divisor of a resource reference. */
-function isQuantity(path: readonly string[]): boolean {
-	const [grandparent, parent, name] = path.slice(-3);
+function isQuantity([grandparent, parent, name]: Place): boolean {
 	if (grandparent === 'resources') return parent === 'limits' || parent === 'requests';
 	return (parent === 'emptyDir' && name === 'sizeLimit') || (parent === 'resourceFieldRef' && name === 'divisor');
 }
