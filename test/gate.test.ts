@@ -394,6 +394,29 @@ suite('undo', () => {
 		assert.doesNotMatch(deck.text(), /hunter/);
 	});
 
+	test('however much differs, what has to be known stays on a small screen', async (t) => {
+		const many = Array.from({length: 40}, (_, index) => ({name: `VARIABLE_${index}`, value: 'x'.repeat(50)}));
+		const objects = healthyShop().map((object) => {
+			if (object.kind !== 'Deployment' || object.metadata.name !== 'cart') return object;
+			const changed = structuredClone(object) as Deployment;
+			changed.spec.template.spec!.containers[0]!.env!.push(...many);
+			return changed;
+		});
+		const deck = await startDeck(t, {
+			objects,
+			admit: (_object, isDry) => (isDry ? undefined : {code: 403, message: 'exceeded quota: small'}),
+		});
+		await deck.press('u');
+		assert.match(deck.words(), /changes .* 34 more: d .* careful It was made with kubectl apply/);
+		await deck.press('d');
+		assert.match(deck.words(), /VARIABLE_0 .* more lines: pgdn careful It was made with kubectl apply/);
+		assert.doesNotMatch(deck.text(), /VARIABLE_39/);
+		for (let page = 0; page < 20; page++) await deck.press('pagedown');
+		assert.match(deck.words(), /VARIABLE_39 .* the end of \d+ lines: pgup careful It was made with kubectl apply/);
+		await deck.press('enter');
+		assert.match(deck.words(), /refused Not allowed: .* exceeded quota: small/);
+	});
+
 	test('goes to the revision that the arrows choose', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('u');

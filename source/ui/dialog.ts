@@ -1,5 +1,6 @@
 import type {Board} from '../board/board.ts';
 import {dialogView} from '../dialog/view.ts';
+import type {Role} from '../role.ts';
 import type {State} from '../state/state.ts';
 import {type Piece, pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
@@ -7,7 +8,13 @@ import type {Painter} from './painter.ts';
 /** Cells for the labels in front of a dialog's rows. */
 const labelWidth = 10;
 
-/** The dialog's lines, at most `rows`: what is minor goes first when they are too many. */
+/** What somebody has to know before or after Enter: it stands there however long the rest is. */
+const pinned: readonly (Role | undefined)[] = ['failed', 'waiting', 'moving'];
+
+/**
+ * The dialog's lines, at most `rows`. When they are too many, what is minor goes first; then the rest is turned over page by page, above
+ * what has to be seen.
+ */
 export function dialogLines(
 	state: State,
 	board: Board,
@@ -23,6 +30,7 @@ export function dialogLines(
 		const sign = row.selected ? ` ${painter.signs.cursor} ` : '   ';
 		return wrap(row.text, cells - labelWidth - 4, painter).map((text, index) => ({
 			minor: row.minor ?? false,
+			isPinned: pinned.includes(row.role),
 			line: row.selected
 				? painter.selected(`${sign}${(index === 0 ? row.label : '').padEnd(labelWidth)}${text}`)
 				: pieces(
@@ -42,7 +50,6 @@ export function dialogLines(
 		const last = kept.findLastIndex(({minor}) => minor);
 		kept = kept.filter((_, index) => index !== last);
 	}
-	const top = Math.min(dialog.top, Math.max(0, kept.length - room));
 	const keys: Piece[] = [{text: ' '}];
 	if (dialog.phase === 'finished') keys.push({text: 'enter', bold: true}, {text: ' close   '});
 	else if (view.enter !== undefined)
@@ -54,7 +61,29 @@ export function dialogLines(
 	keys.push(...view.keyHints.map((text) => ({text: `${text}   `})), {text: 'esc', bold: true}, {text: ' leave'});
 	return [
 		rule(view.title, [], cells, true, painter),
-		...kept.slice(top, top + room).map(({line}) => line),
+		...windowOf(kept, room, dialog.top, painter),
 		pieces(keys, cells, painter),
+	];
+}
+
+interface DrawnLine {
+	readonly line: string;
+	readonly isPinned: boolean;
+}
+
+function windowOf(lines: readonly DrawnLine[], room: number, wanted: number, painter: Painter): readonly string[] {
+	if (lines.length <= room) return lines.map(({line}) => line);
+	const [still, turned] = [true, false].map((isPinned) => lines.filter((line) => line.isPinned === isPinned));
+	// Where even that is too much for a small window, all of it is turned over.
+	const fits = still && turned && still.length + 3 <= room;
+	const [above, below] = fits ? [turned, still] : [lines, []];
+	const size = Math.max(1, room - below.length - 1);
+	const top = Math.min(wanted, Math.max(0, above.length - size));
+	const left = above.length - size - top;
+	const more = left > 0 ? `${left} more lines: pgdn` : `the end of ${above.length} lines: pgup`;
+	return [
+		...above.slice(top, top + size).map(({line}) => line),
+		painter.muted(`   ${painter.signs.ellipsis} ${more}`),
+		...below.map(({line}) => line),
 	];
 }

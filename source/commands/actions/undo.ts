@@ -8,6 +8,9 @@ import {describeChange} from '../../rollout/template-diff.ts';
 import {planUndo} from '../../rollout/undo.ts';
 import type {Action, DialogRow, PlanContext} from '../action.ts';
 
+/** So many changes are told before somebody asks for all. */
+const mostChanges = 6;
+
 export interface UndoInput {
 	/** Undefined: the previous revision, whichever that is when Enter is pressed. */
 	readonly revision: number | undefined;
@@ -150,6 +153,9 @@ function labelled(label: string, texts: readonly string[]): DialogRow[] {
 	return texts.map((text, index) => ({label: index === 0 ? label : '', text}));
 }
 
+/** The first few, on one line. */
 function joined(texts: readonly string[]): readonly string[] {
-	return texts.length === 0 ? [] : [texts.join(' · ')];
+	if (texts.length === 0) return [];
+	const more = texts.length - mostChanges;
+	return [[...texts.slice(0, mostChanges), ...(more > 0 ? [`${more} more: d`] : [])].join(' · ')];
 }
