@@ -342,6 +342,22 @@ suite('scale', () => {
 		);
 	});
 
+	test('several of which one is refused beforehand: nothing is sent, and it says what to do', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			admit: ({metadata}) =>
+				metadata.name === 'checkout' ? {code: 403, message: 'at most 4 replicas here'} : undefined,
+		});
+		await deck.press('space', 'space', 's', '5');
+		assert.match(deck.words(), /cart 3 → 5 replicas checkout 3 → 5 replicas Not allowed: .* at most 4 replicas here/);
+		assert.match(deck.words(), /one of them is refused: leave, and unmark it \(space\) for the others/);
+		await deck.press('enter');
+		assert.deepEqual(changes(deck), []);
+		await deck.press('esc', 'up', 'space', 's', '5', 'enter');
+		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
+		assert.equal(changes(deck).length, 1);
+	});
+
 	test('to 0 of several wants the namespace typed', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('space', 'space', 's', '0');

@@ -87,9 +87,12 @@ function checkRows(dialog: Dialog, several: boolean): DialogRow[] {
 	return rows;
 }
 
-/** Each refusal stands in its object's own row: one line tells of all that there is none. */
+/** Each refusal stands in its object's own row: one line tells of all that there is none, or what to do. */
 function severalRow({checks}: Dialog): DialogRow[] {
-	if (checks.some(({why}) => why !== undefined)) return [];
+	if (checks.some(({why}) => why !== undefined)) {
+		const text = 'nothing is sent while one of them is refused: leave, and unmark it (space) for the others';
+		return [{label: 'refused', text, role: 'failed'}];
+	}
 	if (checks.some(({dryRun}) => dryRun === undefined))
 		return [{label: 'checked', text: 'asking the server …', role: 'muted'}];
 	return checks.every(({dryRun}) => dryRun === 'accepted')
