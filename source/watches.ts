@@ -1,7 +1,7 @@
 import type {Board} from './board/board.ts';
 import type {Connection} from './cluster/connection.ts';
 import type {ClusterError} from './cluster/errors.ts';
-import {makeSlice} from './cluster/slice.ts';
+import {inSlices} from './cluster/slice.ts';
 import {type ChangeBatch, type WatchOptions, type WatchState, watch} from './cluster/watcher.ts';
 import {watchGround} from './ground.ts';
 import type {Event, KindId, KubeObject, ObjectsByKind} from './objects.ts';
@@ -64,13 +64,10 @@ export function watchDeck(
 		const mine = becameLive;
 		if (board.objects.deployments.size >= many) {
 			await store.idle();
-			const slice = makeSlice();
 			const state = store.get();
-			for (const _ of board.prepare({...state, freshness: {...state.freshness, ...known}})) {
-				await slice.rest();
-				// Another kind has become live meanwhile: both are told together.
-				if (mine !== becameLive) return;
-			}
+			const steps = board.prepare({...state, freshness: {...state.freshness, ...known}});
+			// Another kind may become live meanwhile: both are told together.
+			if (!(await inSlices(steps, () => mine === becameLive))) return;
 		}
 		tell(known);
 	};

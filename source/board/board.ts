@@ -64,6 +64,8 @@ export interface Board {
 	apply(state: State, kind: KindId, changes: ObjectChanges, at?: number): State;
 	/** Makes ahead, step by step, what `follow` would make in one go for a state in which other kinds can be read. */
 	prepare(state: State): Generator<void>;
+	/** Makes ahead, step by step, what the first letter of a filter would have to make in one go. */
+	prepareFilter(pane: PaneId): Iterable<void>;
 	/** Lets the tables follow the state: another subject, sort, filter or scope. Gives the state back, cursors put right. */
 	follow(state: State): State;
 	/** What is known of the ground of the Deployment on the screen: facts of that one alone rest on it. */
@@ -301,6 +303,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			return follow({...next, version: next.version + 1});
 		},
 		prepare: (state) => facts.prepare((kind) => readabilityOf(state, kind), context.now),
+		prepareFilter: (pane) => tables[pane].prepareFilter(),
 		follow,
 		stand(state, deploymentUid, ground) {
 			const next = keepingCursors(state, () => redraw(facts.stand(deploymentUid, ground)));

@@ -17,3 +17,16 @@ export function makeSlice(): {isOver(): boolean; rest(): Promise<void>} {
 		},
 	};
 }
+
+/**
+ * Does all the steps in short slices, so that others run between them, and only as long as they are wanted.
+ * @returns whether all was done
+ */
+export async function inSlices(steps: Iterable<unknown>, isWanted: () => boolean = () => true): Promise<boolean> {
+	const slice = makeSlice();
+	for (const _ of steps) {
+		await slice.rest();
+		if (!isWanted()) return false;
+	}
+	return true;
+}

@@ -1,4 +1,5 @@
 import {sortColumns} from '../board/columns.ts';
+import {inSlices} from '../cluster/slice.ts';
 import type {State} from '../state/state.ts';
 import {aim} from './aim.ts';
 import type {Command, CommandContext} from './command.ts';
@@ -28,11 +29,13 @@ export const lookCommands: readonly Command[] = [
 		section: 'look',
 		keys: ['/'],
 		views: onDeck,
-		run: ({change}) =>
+		async run({state: {focus}, board, change}) {
 			change((state) => {
 				const {filter} = state.panes[state.focus];
 				return {...state, prompt: {kind: 'filter', text: filter, at: filter.length, before: filter}};
-			}),
+			});
+			await inSlices(board.prepareFilter(focus));
+		},
 	},
 	{
 		id: 'all',

@@ -40,6 +40,8 @@ export interface Table<O extends KubeObject> {
 	replaceAll(objects: Iterable<O>): void;
 	setSort(sort: Sort): void;
 	setFilter(filter: Filter | undefined): void;
+	/** Makes ahead, one with each step, the texts that the next filter looks through: thousands in one go keep the keyboard waiting. */
+	prepareFilter(): Iterable<void>;
 	/** The shown objects from place `start` on, at most `length`. */
 	window(start: number, length: number): O[];
 	/** The place among the shown, or -1: not there, or hidden by the filter. */
@@ -151,6 +153,12 @@ export function createTable<O extends KubeObject>(source: TableSource<O>): Table
 			filter = next;
 			for (const entry of entries.values()) entry.shown = passes(entry);
 			loadShown();
+		},
+		*prepareFilter() {
+			for (const entry of entries.values()) {
+				entry.text ??= source.text(entry.object);
+				yield;
+			}
 		},
 		window: (start, length) =>
 			visible()

@@ -129,6 +129,26 @@ suite('table', () => {
 			left,
 		);
 	});
+
+	test('a filter asks for no text that was made ahead, and for those of the objects that changed since', () => {
+		const asked: string[] = [];
+		const table = createTable<Thing>({
+			...source,
+			text(object) {
+				asked.push(object.metadata.name);
+				return source.text(object);
+			},
+		});
+		table.replaceAll(['a', 'b', 'c'].map((name) => thing(name)));
+		const steps = table.prepareFilter()[Symbol.iterator]();
+		while (!steps.next().done) {
+			if (asked.length === 1) table.upsert(thing('a', {role: 'failed'}));
+		}
+		assert.deepEqual(asked.splice(0), ['a', 'b', 'c']);
+		table.setFilter(filter('failed'));
+		assert.deepEqual(asked, ['a']);
+		assert.deepEqual(names(table.window(0, 3)), ['a']);
+	});
 });
 
 suite('a table after any operations', () => {
