@@ -58,8 +58,6 @@ export interface Link {
 export interface Moment extends TimelineEntry, Omit<Link, 'role'> {
 	/** The size of the Deployment that was asked for, or that the controller answered to. */
 	readonly desired?: number | undefined;
-	/** Of a ReplicaSet that was seen being made: its number then. */
-	readonly revision?: number | undefined;
 	/** `at` is when it was seen here: it happened a moment before. */
 	readonly late?: boolean;
 	/** It was seen only after the connection had been down: `at` is the end of that. */

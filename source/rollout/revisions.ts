@@ -2,6 +2,9 @@ import {compareQuantities} from '../format/quantity.ts';
 import type {Deployment, KubeObject, PodTemplateSpec, ReplicaSet} from '../objects.ts';
 
 export const revisionAnnotation = 'deployment.kubernetes.io/revision';
+const historyAnnotation = 'deployment.kubernetes.io/revision-history';
+/** The controller forgets the first numbers once all of them take more signs than this (deployment util). */
+const longestHistory = 2000;
 const hashLabel = 'pod-template-hash';
 
 /** The uid of an object's controller, or undefined where it has none. */
@@ -21,6 +24,17 @@ export function ownedReplicaSets(deployment: Deployment, replicaSets: readonly R
 export function revisionOf(object: KubeObject): number | undefined {
 	const text = object.metadata.annotations?.[revisionAnnotation];
 	return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
+}
+
+/**
+ * The number that a ReplicaSet was made with. Each undo that takes it up again gives it a new one, and notes the one before; undefined
+ * where there are so many that the first is forgotten.
+ */
+export function firstRevisionOf(replicaSet: ReplicaSet): number | undefined {
+	const earlier = replicaSet.metadata.annotations?.[historyAnnotation];
+	if (!earlier) return revisionOf(replicaSet);
+	const [first = ''] = earlier.split(',');
+	return /^\d+$/.test(first) && earlier.length + first.length < longestHistory ? Number(first) : undefined;
 }
 
 /** Oldest first, then by name: the order in which the deployment controller looks at ReplicaSets. */

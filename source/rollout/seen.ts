@@ -4,7 +4,7 @@ import type {Condition, Deployment, KubeObject, ManagedFieldsEntry, ReplicaSet} 
 import type {Role} from '../role.ts';
 import type {Evidence} from './facts.ts';
 import {type Link, type Moment, moment, resized} from './moments.ts';
-import {revisionOf} from './revisions.ts';
+import {firstRevisionOf, revisionOf} from './revisions.ts';
 import {describeChange, diffTemplates, type TemplateChange} from './template-diff.ts';
 
 /**
@@ -68,7 +68,7 @@ export function seenOfReplicaSet(before: ReplicaSet | undefined, after: ReplicaS
 	if (!after) return [moment(own(`${name} removed`, 'ending'), at, object)];
 	const {manager, time} = before ? writer(before, after, true) : {manager: undefined, time: undefined};
 	const when = parseTime(before ? time : after.metadata.creationTimestamp) ?? at;
-	const moments: Moment[] = before ? [] : [{...setMade(after, ''), revision: revisionOf(after)}];
+	const moments: Moment[] = before ? [] : [setMade(after)];
 	if (before && revisionOf(after) !== revisionOf(before))
 		moments.push(moment(own(`${name} is revision ${revisionOf(after)} now`), when, object));
 	const [from, to] = [before ? (before.spec.replicas ?? 1) : 0, after.spec.replicas ?? 1];
@@ -81,13 +81,12 @@ export function seenOfReplicaSet(before: ReplicaSet | undefined, after: ReplicaS
 	return moments;
 }
 
-/** @param when `now ` where the number may be another one than it was */
-export function setMade(replicaSet: ReplicaSet, when: 'now ' | ''): Moment {
+export function setMade(replicaSet: ReplicaSet): Moment {
 	const {name, creationTimestamp} = replicaSet.metadata;
-	const revision = revisionOf(replicaSet);
+	const revision = firstRevisionOf(replicaSet);
 	const link: Link = {
 		actor: controller,
-		text: `${name} made${revision === undefined ? '' : `, ${when}revision ${revision}`}`,
+		text: `${name} made${revision === undefined ? '' : `, revision ${revision}`}`,
 		fact: `made ${name}`,
 		follows: 'spec',
 	};

@@ -5,7 +5,7 @@ import type {RolloutInput} from './facts.ts';
 import {specWrites} from './history.ts';
 import {containerEnded, type Moment, moment, podReady, type TimelineEntry} from './moments.ts';
 import {containersOf, isLive, isReady, readyChangedAt} from './pods.ts';
-import {controllerUid, findNewReplicaSet, ownedReplicaSets, revisionOf} from './revisions.ts';
+import {controllerUid, findNewReplicaSet, firstRevisionOf, ownedReplicaSets, revisionOf} from './revisions.ts';
 import {reference, setMade, verdict} from './seen.ts';
 import {verdictOf} from './status.ts';
 
@@ -31,15 +31,13 @@ export function timelineOf(input: RolloutInput, seen: readonly Moment[] = []): T
 	const events = (input.events ?? []).filter(
 		({involvedObject}) => own.has(involvedObject.uid ?? '') || isPodOf(involvedObject, owned),
 	);
-	// Of a ReplicaSet that was taken up again only who saw it made knows which revision it was then.
-	const known = new Map(seen.flatMap((one) => (one.revision === undefined ? [] : [[one.object.uid, one] as const])));
 	const told = [
-		...owned.map((replicaSet) => known.get(replicaSet.metadata.uid) ?? setMade(replicaSet, 'now ')),
+		...owned.map(setMade),
 		...verdicts(deployment, owned),
 		...events.flatMap((event) => momentOfEvent(event, own.get(event.involvedObject.uid ?? '')) ?? []),
 		...pods.flatMap(momentsOfPod),
 	];
-	const moments = [...told, ...writes(deployment, owned, seen, known), ...untold(seen, told)]
+	const moments = [...told, ...writes(deployment, owned, seen), ...untold(seen, told)]
 		.filter(({at}) => Number.isFinite(at))
 		.sort(inOrder);
 	return linked(folded(newestOf(moments))).reverse();
@@ -73,12 +71,7 @@ function isPodOf({kind, name = ''}: Event['involvedObject'], owned: readonly Rep
  * Who wrote the Deployment: each manager's last write as the object tells it, and every one that was seen, in its words; with the
  * revision that came of it.
  */
-function writes(
-	deployment: Deployment,
-	owned: readonly ReplicaSet[],
-	seen: readonly Moment[],
-	makings: ReadonlyMap<string | undefined, Moment>,
-): Moment[] {
+function writes(deployment: Deployment, owned: readonly ReplicaSet[], seen: readonly Moment[]): Moment[] {
 	const object = reference(deployment, 'Deployment');
 	const present = findNewReplicaSet(deployment, owned);
 	const known = seen.filter(({step}) => step === 'spec').map((write) => settled(write, seen));
@@ -101,8 +94,7 @@ function writes(
 				? text.replace(/^template changed(?=:)/, '$& back') || 'template changed back'
 				: text || (made ? 'template changed' : 'Deployment changed');
 		const isRevised = text === '' || /template changed|restart/.test(text);
-		const revised = made ?? (isBack ? present : undefined);
-		const [then, now] = [makings.get(made?.metadata.uid)?.revision, revised && revisionOf(revised)];
+		const [then, now] = [made && firstRevisionOf(made), isBack ? revisionOf(present) : undefined];
 		const revision = then === undefined ? now && `, now revision ${now}` : `, revision ${then}`;
 		return {...write, text: isRevised && revision ? `${what}${revision}` : what};
 	});

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 import type {PodTemplateSpec} from '../../source/objects.ts';
-import {findNewReplicaSet, ownedReplicaSets, revisionOf, templatesEqual} from '../../source/rollout/revisions.ts';
+import {
+	findNewReplicaSet,
+	firstRevisionOf,
+	ownedReplicaSets,
+	revisionOf,
+	templatesEqual,
+} from '../../source/rollout/revisions.ts';
 import {recorded} from '../objects/recorded.ts';
 import {edited, ofRevision, templateWith} from './make.ts';
 
@@ -103,4 +109,19 @@ describe('the new ReplicaSet', () => {
 		for (const set of [present, twin]) delete set.metadata.annotations!['deployment.kubernetes.io/revision'];
 		assert.equal(findNewReplicaSet(recording.deployment, [present, twin]), twin);
 	});
+});
+
+test('the number that a ReplicaSet was made with, whatever undo has made of it', () => {
+	const backAgain = ofRevision(recorded('undone'), 3);
+	assert.equal(firstRevisionOf(backAgain), 1);
+	assert.equal(firstRevisionOf(ofRevision(recorded('undone'), 2)), 2);
+	const taken = (earlier: string) =>
+		firstRevisionOf({
+			...backAgain,
+			metadata: {...backAgain.metadata, annotations: {'deployment.kubernetes.io/revision-history': earlier}},
+		});
+	assert.equal(taken('4,6,8'), 4);
+	const many = Array.from({length: 399}, (_, index) => 1000 + index).join(',');
+	assert.equal(taken(many), 1000);
+	assert.equal(taken(`${many},2000`), undefined, 'the numbers before it may be forgotten');
 });

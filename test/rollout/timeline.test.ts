@@ -13,12 +13,12 @@ const told = (name: string) =>
 
 test('the chain from a change to what came of it', () => {
 	const lines = told('crash');
-	const change = lines.indexOf('kubectl-set: template changed, now revision 2');
+	const change = lines.indexOf('kubectl-set: template changed, revision 2');
 	assert.deepEqual(
 		lines.slice(0, change).map((line) => line.replace(/web-\w+/, 'web-#')),
 		[
-			'kubectl-client-side-apply: Deployment made, now revision 1',
-			'deployment controller: web-# made, now revision 1',
+			'kubectl-client-side-apply: Deployment made, revision 1',
+			'deployment controller: web-# made, revision 1',
 			'deployment controller: web-# 0 → 3',
 			'replica set controller: 3 pods made',
 			'scheduler: 3 pods placed',
@@ -26,7 +26,7 @@ test('the chain from a change to what came of it', () => {
 		],
 	);
 	const [made, scaled, started, placed, ended] = lines.slice(change + 1);
-	assert.match(made!, /^deployment controller: web-\w+ made, now revision 2$/);
+	assert.match(made!, /^deployment controller: web-\w+ made, revision 2$/);
 	assert.match(scaled!, /^deployment controller: web-\w+ 0 → 1$/);
 	assert.match(started!, /^replica set controller: \w{5} made$/);
 	assert.match(placed!, /^scheduler: \w{5} → node-\d$/);
@@ -49,6 +49,12 @@ describe('what comes without an event', () => {
 		const lines = told('undone');
 		assert.equal(lines.includes('kubectl: template changed back, now revision 3'), true);
 		assert.equal(lines.at(-1), 'deployment controller: rollout complete');
+		const makings = lines.filter((line) => line.includes(' made, ')).map((line) => line.replace(/web-\w+/, 'web-#'));
+		assert.deepEqual(makings, [
+			'kubectl-client-side-apply: Deployment made, revision 1',
+			'deployment controller: web-# made, revision 1',
+			'deployment controller: web-# made, revision 2',
+		]);
 	});
 	test('a deadline that passed', () =>
 		assert.equal(told('deadline').at(-1), 'deployment controller: deadline passed: gives up waiting'));
