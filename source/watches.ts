@@ -176,7 +176,11 @@ function freshnessOfWatch(
 		case 'denied':
 		case 'signed-out':
 		case 'absent':
-			return {phase: state.phase, why: sentence(state.error)};
+			return {
+				phase: state.phase,
+				since: complete ? state.since + clockSkew : undefined,
+				why: sentence(state.error),
+			};
 	}
 }
 

@@ -52,6 +52,14 @@ export function codeOf(error: unknown): {code: string; message: string} {
 	return found;
 }
 
+/** For how many milliseconds nothing had been heard on a connection when it was dropped for that; 0 for all other errors. */
+export function silenceOf(error: unknown): number {
+	for (let depth = 0, at: unknown = error; depth < 5 && at instanceof Error; depth++, at = at.cause) {
+		if ('silentMs' in at && typeof at.silentMs === 'number') return at.silentMs;
+	}
+	return 0;
+}
+
 /** Why there is no connection, in words: `connection refused`; what was thrown, where it is none of the usual. */
 export function networkReason(thrown: unknown): string {
 	const {code, message} = codeOf(thrown);

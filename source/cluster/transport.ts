@@ -32,7 +32,7 @@ const connectionWindow = 32 * 1024 * 1024;
  * watches fail and start anew; over HTTP/1.1 each watch guards its own.
  */
 export function openTransport(options: TransportOptions): Transport {
-	const {server, proxy, tls, pingMs = 10_000, deadMs = 30_000} = options;
+	const {server, proxy, tls, pingMs = 5000, deadMs = 15_000} = options;
 	const connector = buildConnector({
 		ca: tls.ca,
 		cert: tls.cert,
@@ -105,7 +105,8 @@ export function openTransport(options: TransportOptions): Transport {
 			if (wasAway || socket.bytesRead !== seen.read) {
 				alive.set(socket, {read: socket.bytesRead, at: now});
 			} else if (now - seen.at > deadMs) {
-				socket.destroy(Object.assign(new Error('the connection is dead'), {code: 'ETIMEDOUT'}));
+				const silent = {code: 'ETIMEDOUT', silentMs: now - seen.at};
+				socket.destroy(Object.assign(new Error('the connection is dead'), silent));
 			}
 		}
 	}, pingMs);

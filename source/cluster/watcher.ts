@@ -7,6 +7,7 @@ import {describeRequest} from './describe.ts';
 import {ClusterError, errorFromStatus, type Status, toClusterError} from './errors.ts';
 import {type Changes, Ledger} from './ledger.ts';
 import {type ListTarget, list, parseObject, type RawObject} from './lister.ts';
+import {silenceOf} from './network-errors.ts';
 import {makeSlice} from './slice.ts';
 
 /** Where a watch stands. In every phase but `listing` the rows that came before stay. Times: milliseconds since the epoch. */
@@ -20,12 +21,11 @@ export type WatchState =
 			readonly retryAt: number | undefined;
 			readonly error: ClusterError;
 	  }
-	/** 403: asked again every minute. */
-	| {readonly phase: 'denied'; readonly error: ClusterError}
-	/** 401 also with fresh credentials, or none to be had: asked again every minute, and by `retryNow`. */
-	| {readonly phase: 'signed-out'; readonly error: ClusterError}
-	/** The server has no such kind: asked again every minute. */
-	| {readonly phase: 'absent'; readonly error: ClusterError};
+	/**
+	 * 403 (denied); 401 also with fresh credentials, or none to be had (signed-out); the server has no such kind (absent). Asked
+	 * again every minute, and by `retryNow`.
+	 */
+	| {readonly phase: 'denied' | 'signed-out' | 'absent'; readonly since: number; readonly error: ClusterError};
 
 /** New and changed objects (each in its last state), the uids of deleted ones, and whether that is all there is. */
 export interface ChangeBatch<O> extends Changes<O> {
@@ -143,6 +143,8 @@ export function watch<O extends KubeObject>(
 			if (result.done) {
 				ledger.keepOnly(seen);
 				synced = true;
+				// So far all is known, whatever comes of the watch.
+				lostAt = now();
 				report(true);
 				return result.value;
 			}
@@ -265,23 +267,24 @@ export function watch<O extends KubeObject>(
 
 	/** What is done about a failure, up to the moment to try again. */
 	async function recover(error: ClusterError, signal: AbortSignal): Promise<void> {
-		lostAt ??= error.reason === 'timeout' ? heardAt : now();
+		lostAt ??= error.reason === 'timeout' ? heardAt : now() - silenceOf(error);
+		const since = lostAt;
 		failures++;
 		if (failures >= enoughFailures && error.reason !== 'unreachable') {
 			version = undefined;
 		}
 		if (error.reason === 'forbidden') {
 			version = undefined; // one who may list but not watch gets a new list each minute
-			enter({phase: 'denied', error});
+			enter({phase: 'denied', since, error});
 			return sleep(refusedMs, signal);
 		}
 		if (error.reason === 'unauthorized' || error.reason === 'credentials') {
-			enter({phase: 'signed-out', error});
+			enter({phase: 'signed-out', since, error});
 			return sleep(refusedMs, signal);
 		}
 		if (error.reason === 'not-found') {
 			version = undefined;
-			enter({phase: 'absent', error});
+			enter({phase: 'absent', since, error});
 			return sleep(refusedMs, signal);
 		}
 		if (error.reason === 'expired') {
@@ -290,7 +293,7 @@ export function watch<O extends KubeObject>(
 		}
 		// Too old a version is nobody's fault the first time: list at once.
 		const pause = error.reason === 'expired' && expired === 1 ? 0 : backOff.next(error.retryAfterSeconds);
-		enter({phase: 'stale', since: lostAt, retryAt: now() + pause, error});
+		enter({phase: 'stale', since, retryAt: now() + pause, error});
 		return pause === 0 ? undefined : sleep(pause, signal);
 	}
 

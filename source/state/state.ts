@@ -11,6 +11,8 @@ export type PaneId = (typeof paneIds)[number];
 export interface Scope {
 	readonly context: string;
 	readonly namespace: string | undefined;
+	/** Of all namespaces, those that may be read, where that is not all of them: nothing is known of the others. */
+	readonly readable?: readonly string[] | undefined;
 	readonly selector: string | undefined;
 }
 
@@ -30,9 +32,16 @@ export type Freshness =
 			readonly why: string;
 			readonly complete: boolean;
 	  }
-	| {readonly phase: 'denied'; readonly why: string}
-	| {readonly phase: 'signed-out'; readonly why: string}
-	| {readonly phase: 'absent'; readonly why: string};
+	| Refused<'denied'>
+	| Refused<'signed-out'>
+	| Refused<'absent'>;
+
+interface Refused<Phase extends string> {
+	readonly phase: Phase;
+	/** When the rows were last known to be fresh, if they were ever all there. */
+	readonly since?: number | undefined;
+	readonly why: string;
+}
 
 /** The connection itself, before any watch can say more. */
 export type Link =

@@ -4,9 +4,9 @@ import {age} from '../format/age.ts';
 import {width} from '../format/width.ts';
 import type {Deployment, KindId, KubeObject} from '../objects.ts';
 import type {ServiceEndpoints} from '../resources/service-endpoints.ts';
-import {type PaneId, paneIds, type State} from '../state/state.ts';
+import {type PaneId, paneIds, type Scope, type State} from '../state/state.ts';
 import {rule, wrap} from './frame.ts';
-import {paneFreshness} from './freshness.ts';
+import {isStale, paneFreshness} from './freshness.ts';
 import {type DrawnRows, type GridRow, grid} from './grid.ts';
 import {layoutDeck} from './layout.ts';
 import {type Painter, plain} from './painter.ts';
@@ -125,9 +125,7 @@ function paneLines(input: PaneInput, pane: PaneId, height: number, columns: numb
 	const {state, board, memory, painter} = input;
 	const focused = state.focus === pane;
 	const shown = visibleRows(input, pane, height);
-	const stale = kindsOf[pane].some(
-		(kind) => state.freshness[kind].phase === 'stale' || state.freshness[kind].phase === 'signed-out',
-	);
+	const stale = kindsOf[pane].some((kind) => isStale(state.freshness[kind]));
 	const rows = shown.rows.map((row): GridRow => ({...row, dimmed: stale || row.dimmed}));
 	const title = paneTitle(input, pane, shown.top, rows.length);
 	const {headings, lines} = grid({
@@ -231,8 +229,7 @@ function emptySentence({state, board, subject}: PaneInput, pane: PaneId): string
 	if (freshness && freshness.phase !== 'live') return '';
 	if (board.count(pane).all > 0) return `Nothing here matches /${state.panes[pane].filter}: esc shows all again.`;
 	if (pane === 'deployments') {
-		const where = state.scope.namespace === undefined ? 'in this cluster' : `in ${state.scope.namespace}`;
-		return `No Deployments ${where}. Type :ns to go to another namespace; StatefulSets and DaemonSets are not shown here.`;
+		return `No Deployments ${place(state.scope)}. Type :ns to go to another namespace; StatefulSets and DaemonSets are not shown here.`;
 	}
 	if (!subject && !state.showAll) return state.panes.deployments.ghost ? 'It was deleted.' : '';
 	switch (pane) {
@@ -243,6 +240,11 @@ function emptySentence({state, board, subject}: PaneInput, pane: PaneId): string
 		case 'pods':
 			return 'No pods.';
 	}
+}
+
+function place({namespace, readable}: Scope): string {
+	if (namespace !== undefined) return `in ${namespace}`;
+	return readable === undefined ? 'in this cluster' : `in ${readable.join(', ')}, which is all you may read`;
 }
 
 /** Two panes side by side, cut to their widths. */

@@ -46,12 +46,26 @@ export function paneFreshness(freshness: Freshness, rows: number, painter: Paint
 			return `${painter.signs.stale} ${sinceWhen(freshness)}`;
 		case 'denied':
 			// An empty pane has the room for the whole sentence below its title.
-			return rows === 0 ? 'not allowed' : freshness.why;
+			return rows === 0 ? 'not allowed' : [lastFresh(freshness, painter), freshness.why].filter(Boolean).join(': ');
 		case 'signed-out':
-			return `${painter.sign('failed')} signed out`;
+			return [lastFresh(freshness, painter), `${painter.sign('failed')} signed out`].filter(Boolean).join(', ');
 		case 'absent':
 			return 'this server has none of these';
 	}
+}
+
+/** Whether the rows of a kind are what was known once, and not what is known. */
+export function isStale(freshness: Freshness): boolean {
+	return freshness.phase === 'stale' || lastKnown(freshness) !== undefined;
+}
+
+function lastKnown(freshness: Freshness): number | undefined {
+	return 'since' in freshness && freshness.phase !== 'stale' ? freshness.since : undefined;
+}
+
+function lastFresh(freshness: Freshness, painter: Painter): string | undefined {
+	const since = lastKnown(freshness);
+	return since === undefined ? undefined : `${painter.signs.stale} stale since ${clockTime(since, true)}`;
 }
 
 function staleness(stale: Extract<Freshness, {phase: 'stale'}>, now: number, painter: Painter): Piece {
@@ -60,8 +74,8 @@ function staleness(stale: Extract<Freshness, {phase: 'stale'}>, now: number, pai
 	// What was being done is plain to see; the reason must not be cut away behind it.
 	const why = stale.why.replace(/^Could not .+?: /, '');
 	if (stale.retryAt === undefined) return {text: `${signs.stale} ${since}: ${why}`, role: 'waiting'};
-	const left = Math.max(0, stale.retryAt - now);
-	return {text: `${signs.reconnecting} ${since}, again in ${age(left)}: ${why}`, role: 'waiting'};
+	const next = stale.retryAt - now >= 1000 ? `again in ${age(stale.retryAt - now)}` : 'trying again';
+	return {text: `${signs.reconnecting} ${since}, ${next}: ${why}`, role: 'waiting'};
 }
 
 /** Rows that were never all there are not stale: there is nothing to go by. */

@@ -306,6 +306,9 @@ test('403 later: denied, rows stay, and right again once it is allowed', async (
 	api.faults.endWatches();
 	await until('it is denied', () => watching.phase() === 'denied' && watching.clock.waiting().length === 1);
 	assert.equal(watching.rows.size, 3);
+	const state = watching.states.at(-1);
+	assert.ok(state?.phase === 'denied');
+	assert.equal(state.since, watching.clock.now(), 'its rows were fresh until now');
 	changeMuch(api);
 	watching.clock.advance(60_000);
 	await watching.right();
@@ -322,7 +325,9 @@ test('one who may list but not watch is told so, and gets a new list each minute
 	watching.clock.advance(60_000);
 	await until('it was refused again', () => api.requests.length === 4 && watching.clock.waiting().length === 1);
 	assert.deepEqual(watching.names(), ['new', 'pod-00001', 'pod-00002']);
-	assert.equal(watching.phase(), 'denied');
+	const state = watching.states.at(-1);
+	assert.ok(state?.phase === 'denied');
+	assert.equal(state.since, watching.clock.now(), 'as fresh as the list');
 });
 
 test('429 with Retry-After: waits as long as asked, even on the list', async (context) => {

@@ -83,6 +83,7 @@ suite('an API server that goes away', {skip: noServerProcess}, () => {
 		assert.match(deck.text(), /^▸ web +2\/2/m, 'the old rows stay');
 		const {deployments} = deck.app.store.get().freshness;
 		assert.ok(deployments.phase === 'stale' && deployments.since >= since);
+		assert.ok(Date.now() - deployments.since > 2000, 'since it was last heard of, not since that was noticed');
 		await deck.press('s', '5');
 		await deck.shows(/enter waits: checking/);
 		await deck.press('enter', 'esc');

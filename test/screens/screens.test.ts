@@ -97,7 +97,7 @@ const scenes: readonly Scene[] = [
 	},
 	{
 		name: 'unreachable',
-		options: {...healthy, before: (api) => void api.stop(), until: /again in/},
+		options: {...healthy, before: (api) => void api.stop(), until: /trying again/},
 		play: ({app}) =>
 			until('all have noticed', () => Object.values(app.store.get().freshness).every(({phase}) => phase !== 'loading')),
 	},
