@@ -120,12 +120,13 @@ export function createSession(options: SessionOptions): Session {
 	/** Begins anew in a scope: nothing of the old one is shown as part of it. */
 	const enter = (scope: Partial<State['scope']>) => {
 		stopWatching();
+		wanted = undefined;
 		store.flush();
 		store.change((state) => {
 			board.clear();
 			const next: State = {
 				...state,
-				scope: {...state.scope, ...scope},
+				scope: {...state.scope, readable: undefined, ...scope},
 				freshness: freshnessOf({phase: 'off'}),
 				panes: freshPanes(),
 				marks: new Set(),
@@ -139,24 +140,31 @@ export function createSession(options: SessionOptions): Session {
 		});
 	};
 
-	const watchScope = async (started: number) => {
+	const watchScope = (started: number) => {
 		const {scope} = store.get();
 		const live = connected();
 		watches = watchDeck(live, [scope.namespace], scope.selector, store, board, now, options.watching);
-		await lookForTrouble(live, started);
+		// Both wait for the server's own answer, however long it does not come: nobody waits for them.
+		void openWanted(started);
+		void lookForTrouble(live, started);
+	};
+
+	/** Resolves once the server has said which Deployments there are, or (with `denied`) that this may not be known. */
+	const answered = async (started: number, denied: boolean) => {
+		await settled(
+			store,
+			(state) => state.freshness.deployments.phase,
+			(phase) => phase === 'live' || (denied && phase === 'denied') || started !== epoch,
+		);
+		return started === epoch;
 	};
 
 	/** What an empty or refused list means is found out once: no such namespace, or no right to list everywhere. */
 	const lookForTrouble = async (live: Connection, started: number) => {
-		const freshness = await settled(
-			store,
-			(state) => state.freshness.deployments,
-			(value) => value.phase !== 'off' && value.phase !== 'loading',
-		);
-		if (started !== epoch) return;
-		const {scope} = store.get();
-		openWanted();
-		if (freshness.phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0) {
+		if (!(await answered(started, true))) return;
+		const {scope, freshness} = store.get();
+		const {phase} = freshness.deployments;
+		if (phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0) {
 			if ((await isNamespaceThere(live, scope.namespace)) === 'no' && started === epoch) {
 				store.change((state) => ({
 					...state,
@@ -164,24 +172,23 @@ export function createSession(options: SessionOptions): Session {
 				}));
 			}
 		}
-		if (freshness.phase === 'denied' && scope.namespace === undefined) {
+		if (phase === 'denied' && scope.namespace === undefined) {
 			const names = await readableNamespaces(live, kubeconfig);
-			if (started !== epoch) return;
-			if (names.length === 0) return;
+			if (started !== epoch || names.length === 0) return;
 			say({
 				role: 'waiting',
 				text: `You may not list in all namespaces: showing ${names.length === 1 ? names[0] : `the ${names.length} you may read`}.`,
 				sticky: true,
 				following: undefined,
 			});
-			stopWatching();
+			enter({readable: names});
 			watches = watchDeck(live, names, scope.selector, store, board, now, options.watching);
 		}
 	};
 
-	/** Opens the rollout that was asked for on the command line, once. */
-	const openWanted = () => {
-		if (wanted === undefined) return;
+	/** Opens the rollout that was asked for on the command line, once it is known which there are. */
+	const openWanted = async (started: number) => {
+		if (wanted === undefined || !(await answered(started, false))) return;
 		const {namespace} = store.get().scope;
 		const found = board.objects.deployments.named(namespace, wanted);
 		if (found)
@@ -211,7 +218,7 @@ export function createSession(options: SessionOptions): Session {
 			}
 			connection = made;
 			store.change((state) => ({...state, link: {phase: 'connected'}}));
-			await watchScope(started);
+			watchScope(started);
 		} catch (error) {
 			if (started !== epoch) return;
 			store.change((state) => ({...state, link: {phase: 'failed', why: sentenceOf(error)}}));
@@ -278,7 +285,7 @@ export function createSession(options: SessionOptions): Session {
 			async goToNamespace(namespace) {
 				enter({namespace});
 				epoch += 1;
-				await watchScope(epoch);
+				watchScope(epoch);
 			},
 			async goToContext(name) {
 				const found = kubeconfig.contexts.find((context) => context.name === name);
