@@ -27,8 +27,15 @@ export async function runApp(
 	const log = openLog(join(folder, 'rolldeck.log'));
 	const audit = openLog(join(folder, 'audit.log'));
 	const {current} = kubeconfig;
+	let session: Session | undefined;
 	const connect = (context: string, terminal = false) =>
-		openConnection(kubeconfig, {context, requestTimeoutMs: options.requestTimeoutMs, log: log.write, terminal});
+		openConnection(kubeconfig, {
+			context,
+			requestTimeoutMs: options.requestTimeoutMs,
+			log: log.write,
+			terminal,
+			tellSignIn: (line) => session?.tellSignIn(line),
+		});
 	let early: Promise<Connection> | undefined = connect(current.name, needsTerminal(kubeconfig, current.name));
 	if (needsTerminal(kubeconfig, current.name)) {
 		// A sign-in that asks questions needs the terminal to itself: before the screen is taken, or not at all.
@@ -67,8 +74,9 @@ export async function runApp(
 			stopProcess,
 		},
 	});
+	session = app.session;
 	if (practice?.note !== undefined)
-		app.session.say({role: 'waiting', text: practice.note, sticky: true, following: undefined});
+		session.say({role: 'waiting', text: practice.note, sticky: true, following: undefined});
 	let crash: unknown;
 	const crashed = (error: unknown) => {
 		crash ??= error;

@@ -61,6 +61,8 @@ export interface Session {
 	/** Everything a command may look at and do, as things stand now. */
 	context(): CommandContext;
 	say(message: Omit<Message, 'id' | 'at'>): void;
+	/** Shows what a sign-in waits for, since a person may have to do it; undefined: it has ended. */
+	tellSignIn(line: string | undefined): void;
 	/** Runs something a person asked for; what it throws becomes a message. The only catch there is. */
 	run(task: () => void | Promise<void>): void;
 	stop(): Promise<void>;
@@ -83,6 +85,23 @@ export function createSession(options: SessionOptions): Session {
 		messageId += 1;
 		const made: Message = {...message, id: messageId, at: now()};
 		store.change((state) => ({...state, messages: [...state.messages.slice(-199), made]}));
+	};
+
+	let signIn: {readonly line: string; readonly messageId: number} | undefined;
+	const tellSignIn: Session['tellSignIn'] = (line) => {
+		const before = signIn;
+		if (line !== undefined) say({role: 'waiting', text: line, sticky: true, following: undefined});
+		signIn = line === undefined ? undefined : {line, messageId};
+		store.change((state) => {
+			const isOurs = state.notice === before?.line; // or there is none
+			// Before there are rows all of the screen is free for it; a message is cut to one line.
+			const hasRoom = line === undefined || state.freshness.deployments.phase === 'loading';
+			return {
+				...state,
+				...(isOurs && hasRoom && {notice: line}),
+				...(line === undefined && {dismissed: Math.max(state.dismissed, before?.messageId ?? 0)}),
+			};
+		});
 	};
 
 	const run: Session['run'] = (task) => {
@@ -271,6 +290,7 @@ export function createSession(options: SessionOptions): Session {
 		gate,
 		now,
 		say,
+		tellSignIn,
 		run,
 		start: open,
 		context: () => ({

@@ -6,6 +6,7 @@ import {type Credentials, type Identity, makeCredentials} from './credentials.ts
 import {describeRequest, type Method} from './describe.ts';
 import {ClusterError, errorFromStatus, toClusterError} from './errors.ts';
 import {type ContextInfo, type Kubeconfig, KubeconfigError} from './kubeconfig.ts';
+import {checkCluster, checkUser} from './kubeconfig-check.ts';
 import {proxyFor} from './proxy.ts';
 import {isSameTls, openTransport, type Transport} from './transport.ts';
 
@@ -76,6 +77,8 @@ export interface ConnectOptions {
 	/** The terminal may be lent to an interactive sign-in plugin, which then runs before `connect` returns. */
 	readonly terminal?: boolean | undefined;
 	readonly pluginTimeoutMs?: number | undefined;
+	/** Told in words what a sign-in that takes long waits for, and undefined once it has ended. */
+	readonly tellSignIn?: ((line: string | undefined) => void) | undefined;
 	readonly env?: Record<string, string | undefined> | undefined;
 	/** Milliseconds since the epoch, for the life of credentials. */
 	readonly now?: (() => number) | undefined;
@@ -118,6 +121,10 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 			`The context ${name} wants the user ${context.user}, which the kubeconfig does not have.`,
 		);
 	}
+	checkCluster(cluster);
+	if (user !== undefined) {
+		checkUser(user);
+	}
 	const now = options.now ?? Date.now;
 	const env = options.env ?? process.env;
 	const server = new URL(cluster.server);
@@ -133,7 +140,8 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 			extra: own?.extra ?? {},
 		},
 		terminal: options.terminal ?? false,
-		pluginTimeoutMs: options.pluginTimeoutMs ?? 60_000,
+		pluginTimeoutMs: options.pluginTimeoutMs ?? 120_000,
+		tell: options.tellSignIn,
 		env,
 		now,
 	});

@@ -1,8 +1,12 @@
 import {readFile} from 'node:fs/promises';
 import {ClusterError} from './errors.ts';
 import {type ExecCredential, runExecPlugin} from './exec-plugin.ts';
+import {fileReason} from './file-errors.ts';
 import {type ClusterEntry, type Impersonation, nobody, type UserEntry} from './kubeconfig.ts';
+import {checkUser} from './kubeconfig-check.ts';
+import {readKubeconfigFile} from './kubeconfig-file.ts';
 import {networkReason} from './network-errors.ts';
+import {idTokenFreshUntil, keepTokens, type OidcConfig, renewIdToken} from './oidc.ts';
 import {readTls, type TlsMaterial} from './tls-material.ts';
 
 /** Who we are, at one moment. */
@@ -18,6 +22,7 @@ export interface CredentialOptions {
 	/** The terminal may be lent to a plugin, now; later renewals never have it. */
 	readonly terminal: boolean;
 	readonly pluginTimeoutMs: number;
+	readonly tell?: ((line: string | undefined) => void) | undefined;
 	readonly env: Record<string, string | undefined>;
 	readonly now: () => number;
 }
@@ -34,8 +39,8 @@ export interface Credentials {
 
 /** Files and auth providers are looked at again after this, as client-go does with token files. */
 const reread = 60_000;
-/** A plugin's failure holds for this long, so that ten watches do not start it ten times in a row. */
-const failureHolds = 10_000;
+/** What a plugin or provider said holds for this long, a failure and a token that is past its time too: ten watches must not ask ten times in a row. */
+const answerHolds = 10_000;
 
 /** The Impersonate headers (client-go, ImpersonationConfig): groups and the rest count only together with a user. */
 function impersonate({user, uid, groups, extra}: Impersonation): Record<string, string | string[]> {
@@ -66,8 +71,9 @@ async function readToken(path: string): Promise<string> {
 	try {
 		token = (await readFile(path, 'utf8')).trim();
 	} catch (error) {
-		throw new ClusterError('credentials', `The token file ${path} cannot be read: ${(error as Error).message}`, {
+		throw new ClusterError('credentials', `The token file ${path} cannot be read: ${fileReason(error)}`, {
 			cause: error,
+			hint: 'Check the tokenFile of this user in the kubeconfig.',
 		});
 	}
 	if (token === '') {
@@ -80,7 +86,28 @@ async function readToken(path: string): Promise<string> {
 function pluginFreshUntil({expiresAt}: ExecCredential, madeAt: number): number {
 	return expiresAt === undefined
 		? Number.POSITIVE_INFINITY
-		: expiresAt - Math.min(60_000, Math.max(0, (expiresAt - madeAt) / 10));
+		: Math.max(madeAt + answerHolds, expiresAt - Math.min(60_000, Math.max(0, (expiresAt - madeAt) / 10)));
+}
+
+/** What the kubeconfig itself says of a user: a token goes before a password. */
+function authorizationOf({token, username, password}: UserEntry): string | undefined {
+	if (token !== undefined) {
+		return `Bearer ${token}`;
+	}
+	return username === undefined
+		? undefined
+		: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
+}
+
+/** The user as the kubeconfig has it by now: a login command, or kubectl, may have written it anew. */
+function readAgain(user: UserEntry): UserEntry {
+	try {
+		const written = user.source === undefined ? undefined : readKubeconfigFile(user.source)?.users.get(user.name);
+		checkUser(written ?? user);
+		return written ?? user;
+	} catch {
+		return user; // it is being written just now
+	}
 }
 
 /** The credentials of one user for one cluster. Reads and runs nothing before the first `get`. */
@@ -90,25 +117,34 @@ export function makeCredentials(
 	options: CredentialOptions,
 ): Credentials {
 	const {now} = options;
-	const who = user ?? nobody('');
+	let who = user ?? nobody('');
 	const closing = new AbortController();
-	let provider: Promise<() => Promise<string | undefined>> | undefined;
 	let plugin: ExecCredential | undefined;
 	let madeAt = 0; // when the plugin gave it
 	let terminal = options.terminal;
 	let current: Identity | undefined;
 	let pending: Promise<Identity> | undefined;
+	let isDoubtful = false; // what is known of the user has been refused, or a person says so
 	let failure: {readonly error: ClusterError; readonly until: number} | undefined;
 
 	async function make(): Promise<Identity> {
 		const headers: Record<string, string | string[]> = impersonate(options.impersonation);
+		if (isDoubtful) {
+			who = readAgain(who);
+			isDoubtful = false;
+		}
 		const tls = await readTls(cluster, who);
 		let {cert, key} = tls;
-		const authorization = await authorizationOf();
+		const authorization = authorizationOf(who);
 		if (authorization !== undefined) {
 			headers['Authorization'] = authorization;
 		}
 		let freshUntil = now() + reread;
+		if (who.authProvider !== undefined && who.token === undefined) {
+			const config = await oidc(who.authProvider.config);
+			headers['Authorization'] = `Bearer ${config['id-token']}`;
+			freshUntil = Math.min(freshUntil, Math.max(idTokenFreshUntil(config), now() + answerHolds));
+		}
 		if (who.tokenFile !== undefined) {
 			headers['Authorization'] = `Bearer ${await readToken(who.tokenFile)}`;
 		}
@@ -121,6 +157,7 @@ export function makeCredentials(
 					timeoutMs: options.pluginTimeoutMs,
 					env: options.env,
 					signal: closing.signal,
+					tell: options.tell,
 				});
 				terminal = false; // from now on the screen has it
 			}
@@ -134,18 +171,22 @@ export function makeCredentials(
 		return {headers, tls: {...tls, cert, key}, freshUntil};
 	}
 
-	/** What the kubeconfig itself says of the user: a token goes before a provider, and that before a password. */
-	async function authorizationOf(): Promise<string | undefined> {
-		if (who.token !== undefined) {
-			return `Bearer ${who.token}`;
+	/** An OIDC user's tokens: those that are known, those that kubectl has renewed meanwhile, or renewed ones. */
+	async function oidc(known: OidcConfig): Promise<OidcConfig> {
+		if (now() < idTokenFreshUntil(known)) {
+			return known;
 		}
-		if (who.authProvider !== undefined) {
-			provider ??= import('./client-node.ts').then(({openAuthProvider}) => openAuthProvider(cluster, who));
-			return (await provider)();
+		who = readAgain(who);
+		const written = who.authProvider?.config ?? known;
+		if (now() < idTokenFreshUntil(written)) {
+			return written;
 		}
-		return who.username === undefined
-			? undefined
-			: `Basic ${Buffer.from(`${who.username}:${who.password ?? ''}`).toString('base64')}`;
+		const config = await renewIdToken(written, {env: options.env, signal: closing.signal});
+		if (who.source !== undefined) {
+			keepTokens(who.source, written, config);
+		}
+		who = {...who, authProvider: {name: 'oidc', config}};
+		return config;
 	}
 
 	return {
@@ -170,7 +211,7 @@ export function makeCredentials(
 									cause: thrown,
 									hint: 'Check the user of this context in the kubeconfig.',
 								});
-					failure = {error, until: now() + failureHolds};
+					failure = {error, until: now() + answerHolds};
 					throw error;
 				})
 				.finally(() => {
@@ -182,11 +223,13 @@ export function makeCredentials(
 			if (identity === current) {
 				current = undefined;
 				plugin = undefined;
+				isDoubtful = true;
 			}
 		},
 		reset() {
 			current = undefined;
 			plugin = undefined;
+			isDoubtful = true;
 			failure = undefined;
 		},
 		close() {

@@ -166,6 +166,13 @@ export function toClusterError(thrown: unknown, what: string): ClusterError {
 		return new ClusterError('unreachable', `Could not ${what}: connection lost`, {cause: thrown});
 	}
 	const {code, message} = codeOf(thrown);
+	if (code.startsWith('ERR_OSSL')) {
+		// What Node says when it cannot even begin: the certificate and key that it was given are no pair, or no PEM.
+		return new ClusterError('credentials', `Could not ${what}: the client certificate and its key cannot be used`, {
+			cause: thrown,
+			hint: 'Check client-certificate and client-key of this user in the kubeconfig: both have to be PEM, and belong together.',
+		});
+	}
 	const tls = tlsHints[code];
 	if (tls !== undefined) {
 		return new ClusterError('unreachable', `Could not ${what}: the server's certificate is not trusted`, {

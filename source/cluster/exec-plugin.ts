@@ -1,5 +1,7 @@
 import {spawn} from 'node:child_process';
 import {readFileSync} from 'node:fs';
+import {basename} from 'node:path';
+import {stripVTControlCharacters as plain} from 'node:util';
 import {ClusterError} from './errors.ts';
 import type {ClusterEntry, ExecEntry} from './kubeconfig.ts';
 
@@ -18,7 +20,12 @@ export interface ExecOptions {
 	readonly timeoutMs: number;
 	readonly env: Record<string, string | undefined>;
 	readonly signal?: AbortSignal | undefined;
+	/** Told what is being waited for once that takes long, each time the plugin says more, and undefined at the end. */
+	readonly tell?: ((line: string | undefined) => void) | undefined;
 }
+
+/** Milliseconds; most plugins answer sooner, and need no words. */
+const patience = 1000;
 
 function fail(sentence: string, hint?: string, cause?: unknown): ClusterError {
 	return new ClusterError('credentials', sentence, {hint, cause});
@@ -99,6 +106,17 @@ export async function runExecPlugin(
 		});
 		let stdout = '';
 		let stderr = '';
+		const tell = (): void => {
+			const said = plain(stderr).replace(/\s+/g, ' ').trim();
+			options.tell?.(`Signing in through ${basename(exec.command)}${said === '' ? '' : `: ${said}`}`);
+		};
+		let isSlow = false;
+		const slow = setTimeout(() => {
+			isSlow = !interactive; // else it has said it to the person itself
+			if (isSlow) {
+				tell();
+			}
+		}, patience);
 		const end = (): void => {
 			try {
 				if (child.pid !== undefined && !interactive && process.platform !== 'win32') {
@@ -112,6 +130,10 @@ export async function runExecPlugin(
 		};
 		const settle = (act: () => void): void => {
 			clearTimeout(timer);
+			clearTimeout(slow);
+			if (isSlow) {
+				options.tell?.(undefined);
+			}
 			options.signal?.removeEventListener('abort', abort);
 			act();
 		};
@@ -136,6 +158,9 @@ export async function runExecPlugin(
 		});
 		child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
 			stderr = (stderr + chunk).slice(-2000);
+			if (isSlow) {
+				tell();
+			}
 		});
 		child.on('error', (error: NodeJS.ErrnoException) =>
 			settle(() =>
@@ -152,7 +177,7 @@ export async function runExecPlugin(
 					resolve(stdout);
 					return;
 				}
-				const said = stderr.trim().split('\n').at(-1)?.trim();
+				const said = plain(stderr).trim().split('\n').at(-1)?.trim();
 				reject(
 					fail(
 						`The sign-in plugin ${exec.command} failed${said ? `: ${said}` : code === null ? ` on ${signal}` : ` with exit code ${code}`}`,

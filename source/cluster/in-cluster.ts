@@ -44,7 +44,10 @@ export function inCluster(
 					name,
 					cluster: name,
 					user: name,
-					namespace: existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() || undefined : undefined,
+					// client-go, inClusterClientConfig: the variable goes before the file.
+					namespace:
+						env['POD_NAMESPACE'] ||
+						(existsSync(namespaceFile) ? readFileSync(namespaceFile, 'utf8').trim() || undefined : undefined),
 				},
 			],
 		]),
@@ -55,6 +58,7 @@ export function inCluster(
 export function nobody(name: string): UserEntry {
 	return {
 		name,
+		source: undefined,
 		certFile: undefined,
 		certData: undefined,
 		keyFile: undefined,

@@ -1,6 +1,7 @@
 import {existsSync, readFileSync, statSync} from 'node:fs';
 import {dirname, isAbsolute, join, sep} from 'node:path';
 import {loadAll} from 'js-yaml';
+import {fileReason} from './file-errors.ts';
 
 /** Anything wrong with a kubeconfig, as one sentence that says what to do next. */
 export class KubeconfigError extends Error {
@@ -20,7 +21,7 @@ export interface ClusterEntry {
 	readonly execConfig: unknown;
 }
 
-/** An exec plugin, as the kubeconfig describes it; `command` is absolute where it was relative to the file. */
+/** An exec plugin, as the kubeconfig describes it; `command` is absolute where it was relative to the file, '' if there is none. */
 export interface ExecEntry {
 	readonly apiVersion: string;
 	readonly command: string;
@@ -41,6 +42,8 @@ export interface Impersonation {
 /** Who asks. Paths are absolute; `…Data` is base64. */
 export interface UserEntry {
 	readonly name: string;
+	/** The kubeconfig it stands in; undefined in a pod. */
+	readonly source: string | undefined;
 	readonly certFile: string | undefined;
 	readonly certData: string | undefined;
 	readonly keyFile: string | undefined;
@@ -61,7 +64,7 @@ export interface ContextEntry {
 	readonly namespace: string | undefined;
 }
 
-/** One file's content, by name; of two entries with one name the first counts. */
+/** One file's content, by name. */
 export interface KubeconfigFile {
 	readonly path: string;
 	readonly currentContext: string | undefined;
@@ -88,14 +91,26 @@ function texts(value: unknown): string[] {
 	return Array.isArray(value) ? value.map(text).filter((item) => item !== undefined) : [];
 }
 
-/** The entries of a list such as `clusters`, each `{name, <key>: {...}}`; those without a name are no entries. */
-function entries<T>(list: unknown, key: string, read: (name: string, entry: Fields) => T): Map<string, T> {
+/**
+ * The entries of a list such as `clusters`, each `{name, <key>: {...}}`; those without a name are no entries.
+ * @throws KubeconfigError if two have one name, as in client-go: nobody can say which server or user is meant.
+ */
+function entries<T>(
+	path: string,
+	list: unknown,
+	key: string,
+	read: (name: string, entry: Fields) => T,
+): Map<string, T> {
 	const found = new Map<string, T>();
 	for (const item of Array.isArray(list) ? list : []) {
 		const name = text(fields(item)['name']);
-		if (name !== undefined && !found.has(name)) {
-			found.set(name, read(name, fields(fields(item)[key])));
+		if (name === undefined) {
+			continue;
 		}
+		if (found.has(name)) {
+			throw new KubeconfigError(`The kubeconfig ${path} has two ${key}s named ${name}: remove or rename one of them.`);
+		}
+		found.set(name, read(name, fields(fields(item)[key])));
 	}
 	return found;
 }
@@ -119,11 +134,11 @@ function readCluster(name: string, entry: Fields, absolute: (path: string) => st
 }
 
 function readExec(value: unknown, folder: string): ExecEntry | undefined {
-	const entry = fields(value);
-	const command = text(entry['command']);
-	if (command === undefined) {
+	if (value === undefined || value === null) {
 		return undefined;
 	}
+	const entry = fields(value);
+	const command = text(entry['command']) ?? '';
 	const env = (Array.isArray(entry['env']) ? entry['env'] : []).map(fields);
 	const mode = text(entry['interactiveMode']);
 	return {
@@ -138,7 +153,7 @@ function readExec(value: unknown, folder: string): ExecEntry | undefined {
 	};
 }
 
-function readUser(name: string, entry: Fields, absolute: (path: string) => string, folder: string): UserEntry {
+function readUser(name: string, entry: Fields, absolute: (path: string) => string, source: string): UserEntry {
 	const certData = text(entry['client-certificate-data']);
 	const certFile = text(entry['client-certificate']);
 	const keyData = text(entry['client-key-data']);
@@ -148,6 +163,7 @@ function readUser(name: string, entry: Fields, absolute: (path: string) => strin
 	const providerName = text(provider['name']);
 	return {
 		name,
+		source,
 		certData,
 		certFile: certData === undefined && certFile !== undefined ? absolute(certFile) : undefined,
 		keyData,
@@ -156,7 +172,7 @@ function readUser(name: string, entry: Fields, absolute: (path: string) => strin
 		tokenFile: tokenFile === undefined ? undefined : absolute(tokenFile),
 		username: text(entry['username']),
 		password: text(entry['password']),
-		exec: readExec(entry['exec'], folder),
+		exec: readExec(entry['exec'], dirname(source)),
 		authProvider:
 			providerName === undefined
 				? undefined
@@ -216,11 +232,12 @@ export function readKubeconfigFile(path: string): KubeconfigFile | undefined {
 	try {
 		content = readFileSync(path, 'utf8');
 	} catch (error) {
-		const reason =
-			(error as NodeJS.ErrnoException).code === 'EACCES' ? 'you may not read it' : (error as Error).message;
-		throw new KubeconfigError(`The kubeconfig ${path} cannot be read: ${reason}. Check its owner and mode.`, {
-			cause: error,
-		});
+		throw new KubeconfigError(
+			`The kubeconfig ${path} cannot be read: ${fileReason(error)}. Check its owner and mode.`,
+			{
+				cause: error,
+			},
+		);
 	}
 	const root = parse(path, content);
 	const folder = dirname(path);
@@ -228,9 +245,9 @@ export function readKubeconfigFile(path: string): KubeconfigFile | undefined {
 	return {
 		path,
 		currentContext: text(root['current-context']),
-		clusters: entries(root['clusters'], 'cluster', (name, entry) => readCluster(name, entry, absolute)),
-		users: entries(root['users'], 'user', (name, entry) => readUser(name, entry, absolute, folder)),
-		contexts: entries(root['contexts'], 'context', (name, entry) => ({
+		clusters: entries(path, root['clusters'], 'cluster', (name, entry) => readCluster(name, entry, absolute)),
+		users: entries(path, root['users'], 'user', (name, entry) => readUser(name, entry, absolute, path)),
+		contexts: entries(path, root['contexts'], 'context', (name, entry) => ({
 			name,
 			cluster: text(entry['cluster']) ?? '',
 			user: text(entry['user']),

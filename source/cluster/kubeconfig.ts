@@ -1,5 +1,6 @@
 import {delimiter, join, resolve} from 'node:path';
 import {inCluster} from './in-cluster.ts';
+import {checkCluster, checkUser} from './kubeconfig-check.ts';
 import {
 	type ClusterEntry,
 	type ContextEntry,
@@ -102,12 +103,11 @@ function check(
 			`The context ${context.name} wants the cluster ${context.cluster || '""'}, which the kubeconfig does not have (${sayWhich([...clusters.keys()])}). Correct the context, or choose another with --context.`,
 		);
 	}
-	if (!/^https?:\/\/[^/]/.test(cluster.server) || !URL.canParse(cluster.server)) {
-		throw new KubeconfigError(
-			`The cluster ${cluster.name} has ${cluster.server === '' ? 'no server' : `the server "${cluster.server}", which is no URL`}: set it to an address such as https://host:6443.`,
-		);
-	}
-	if (context.user !== undefined && !users.has(context.user)) {
+	checkCluster(cluster);
+	const user = context.user === undefined ? undefined : users.get(context.user);
+	if (user !== undefined) {
+		checkUser(user);
+	} else if (context.user !== undefined) {
 		throw new KubeconfigError(
 			`The context ${context.name} wants the user ${context.user}, which the kubeconfig does not have (${sayWhich([...users.keys()])}). Correct the context, or choose another with --context.`,
 		);

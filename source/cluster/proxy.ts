@@ -1,4 +1,5 @@
 import {BlockList, isIP} from 'node:net';
+import {ClusterError} from './errors.ts';
 
 function variable(env: Record<string, string | undefined>, name: string): string | undefined {
 	return env[name] || env[name.toLowerCase()] || undefined;
@@ -47,6 +48,7 @@ function matches(entry: string, host: string, port: string): boolean {
  * The proxy that a server is reached through, or undefined for none: the cluster's own `proxy-url`, else HTTPS_PROXY or
  * HTTP_PROXY by the server's scheme, unless NO_PROXY names it. As Go's httpproxy does: never for this machine itself,
  * and upper case before lower case.
+ * @throws ClusterError if the variable holds no address; what it holds may be a password, and is not repeated.
  */
 export function proxyFor(
 	server: URL,
@@ -56,7 +58,8 @@ export function proxyFor(
 	if (proxyUrl !== undefined) {
 		return new URL(proxyUrl);
 	}
-	const value = variable(env, server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+	const name = server.protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY';
+	const value = variable(env, name);
 	const host = server.hostname.replace(/^\[(.+)\]$/, '$1').toLowerCase();
 	if (value === undefined || isLoopback(host)) {
 		return undefined;
@@ -66,5 +69,11 @@ export function proxyFor(
 	if (exceptions.some((entry) => entry.trim() !== '' && matches(entry.trim(), host, port))) {
 		return undefined;
 	}
-	return new URL(value.includes('://') ? value : `http://${value}`);
+	const address = value.includes('://') ? value : `http://${value}`;
+	if (!URL.canParse(address)) {
+		throw new ClusterError('unreachable', `The variable ${name} is no address of a proxy`, {
+			hint: 'Set it to one such as http://host:3128, or leave it out.',
+		});
+	}
+	return new URL(address);
 }

@@ -1,5 +1,6 @@
 import {readFile} from 'node:fs/promises';
 import {ClusterError} from './errors.ts';
+import {fileReason} from './file-errors.ts';
 import type {ClusterEntry, UserEntry} from './kubeconfig.ts';
 
 /** What a TLS connection to the server is made with. */
@@ -30,7 +31,7 @@ async function bytesOf(what: string, data: string | undefined, file: string | un
 	try {
 		return await readFile(file);
 	} catch (error) {
-		throw new ClusterError('credentials', `The ${what} ${file} cannot be read: ${(error as Error).message}`, {
+		throw new ClusterError('credentials', `The ${what} ${file} cannot be read: ${fileReason(error)}`, {
 			cause: error,
 			hint: 'Check the paths in the kubeconfig.',
 		});

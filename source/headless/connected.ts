@@ -1,5 +1,6 @@
 import {type Connection, connect} from '../cluster/connection.ts';
-import {type Kubeconfig, needsTerminal} from '../cluster/kubeconfig.ts';
+import {ClusterError} from '../cluster/errors.ts';
+import type {Kubeconfig} from '../cluster/kubeconfig.ts';
 import type {ExitCode} from '../exit.ts';
 import type {Options} from '../options.ts';
 import type {Outlet} from './outlet.ts';
@@ -13,14 +14,25 @@ export async function connected(
 ): Promise<ExitCode> {
 	const connection = await connect(kubeconfig, {
 		requestTimeoutMs: options.requestTimeoutMs,
-		terminal: outlet.terminal && needsTerminal(kubeconfig, kubeconfig.current.name),
+		terminal: outlet.terminal, // no screen has it: a sign-in plugin may ask, as under kubectl
+		tellSignIn: (line) => line !== undefined && outlet.stderr.write(`${line}\n`),
 	});
 	try {
 		return await task(connection);
 	} catch (error) {
 		if (outlet.signal.aborted) return 130;
-		throw error;
+		throw naming(connection.context.server, error);
 	} finally {
 		await connection.close();
 	}
+}
+
+/** Says which server it was: the kubeconfig may be another machine's, and the log be read elsewhere. */
+function naming(server: string, error: unknown): unknown {
+	if (!(error instanceof ClusterError && error.reason === 'unreachable' && error.hint === undefined)) return error;
+	return new ClusterError(error.reason, error.message, {
+		cause: error,
+		arrived: error.arrived,
+		hint: `Is ${server} the right server, and can it be reached from here?`,
+	});
 }

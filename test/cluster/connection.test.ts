@@ -234,19 +234,37 @@ test('a token file is read again after a minute, and at once after a 401; it win
 	assert.match(error.message, /The token file .*token is empty/);
 });
 
-test('an OIDC provider: the id token that the kubeconfig has, while it lasts', async (context) => {
+test('a token that a login command has written into the kubeconfig counts after a 401, and when a person says so', async (context) => {
 	const api = await start(context);
-	const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-	const token = (exp: number): string => `${part({alg: 'none'})}.${part({exp})}.c2ln`;
-	const user = (idToken: string) => ({
-		'auth-provider': {name: 'oidc', config: {'id-token': idToken, 'client-id': 'x'}},
-	});
-	const good = token(Math.floor(Date.now() / 1000) + 3600);
-	await (await connectWith(context, api.url, {user: user(good)})).version();
-	assert.equal(heard(api, 'authorization'), `Bearer ${good}`);
-	// It has ended, and without a refresh token there is no other: the server will say so.
-	await (await connectWith(context, api.url, {user: user(token(1))})).version();
-	assert.equal(heard(api, 'authorization'), undefined);
+	const path = join(temporaryFolder(context), 'config');
+	const logIn = (token: string): void =>
+		writeFileSync(
+			path,
+			JSON.stringify({
+				clusters: [{name: 'c', cluster: {server: api.url}}],
+				users: [{name: 'u', user: {token}}],
+				contexts: [{name: 'x', context: {cluster: 'c', user: 'u'}}],
+				'current-context': 'x',
+			}),
+		);
+	logIn('first');
+	const connection = await connect(loadKubeconfig({kubeconfig: path, env: {}, home: ''}), {env: {}});
+	context.after(() => connection.close());
+	await connection.version();
+	logIn('second');
+	await connection.version();
+	assert.equal(heard(api, 'authorization'), 'Bearer first', 'nobody has doubted it');
+	api.faults.answer(401);
+	await connection.version();
+	assert.equal(heard(api, 'authorization'), 'Bearer second');
+	logIn('third');
+	connection.signInAgain();
+	await connection.version();
+	assert.equal(heard(api, 'authorization'), 'Bearer third');
+	writeFileSync(path, 'users: [');
+	connection.signInAgain();
+	await connection.version();
+	assert.equal(heard(api, 'authorization'), 'Bearer third', 'a file that is half written says nothing');
 });
 
 test('impersonation with groups, uid and extras, from the kubeconfig and by flags', async (context) => {

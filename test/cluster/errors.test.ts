@@ -62,13 +62,18 @@ test('errors of the network are told in words', () => {
 	assert.equal(toClusterError(thrown('ECONNREFUSED'), 'list pods').message, 'Could not list pods: connection refused');
 	assert.equal(
 		toClusterError(new TypeError('fetch failed', {cause: thrown('ENOTFOUND')}), 'x').message,
-		'Could not x: its name is not known',
+		'Could not x: no such host',
 	);
 	const several = Object.assign(new AggregateError([thrown('ECONNREFUSED'), thrown('ECONNREFUSED')], ''), {
 		code: 'ECONNREFUSED',
 	});
 	assert.equal(networkReason(several), 'connection refused');
 	assert.equal(networkReason(new Error('odd')), 'odd');
+	const pair = toClusterError(thrown('ERR_OSSL_PEM_NO_START_LINE'), 'x');
+	assert.deepEqual(
+		[pair.reason, pair.message],
+		['credentials', 'Could not x: the client certificate and its key cannot be used'],
+	);
 	const trust = toClusterError(thrown('SELF_SIGNED_CERT_IN_CHAIN'), 'x');
 	assert.equal(trust.reason, 'unreachable');
 	assert.match(trust.hint ?? '', /certificate-authority/);

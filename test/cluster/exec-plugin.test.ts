@@ -163,6 +163,30 @@ test('a plugin that asks although nobody can answer gets an empty input instead 
 	assert.equal(heard(api, 'authorization'), 'Bearer typed-nothing');
 });
 
+test('what a plugin that takes long has to say is told as it says it, and that it has ended', async (context) => {
+	const api = await start(context);
+	const {user, file} = plugin(context, 'device');
+	const told: (string | undefined)[] = [];
+	const connection = await connectWith(context, api.url, {user, options: {tellSignIn: (line) => told.push(line)}});
+	const version = connection.version();
+	await until('its code is told', () => told.length > 0);
+	assert.equal(told[0], 'Signing in through exec-plugin.sh: open https://example.com/device and enter AB-CD');
+	writeFileSync(file, ''); // somebody has
+	await version;
+	assert.equal(heard(api, 'authorization'), 'Bearer device');
+	assert.equal(told.at(-1), undefined);
+});
+
+test('a token that is past its time when it is given is not asked for again and again', async (context) => {
+	const api = await start(context);
+	const {user, runs} = plugin(context, JSON.stringify({token: 't', expirationTimestamp: '2020-01-01T00:00:00Z'}));
+	const connection = await connectWith(context, api.url, {user, options: {now: manualClock().now}});
+	for (let request = 0; request < 3; request++) {
+		await connection.version();
+	}
+	assert.equal(runs().length, 1);
+});
+
 test('closing ends a plugin that is still running', async (context) => {
 	const api = await start(context);
 	const {user, runs} = plugin(context, 'hang');

@@ -156,6 +156,7 @@ test('in a pod without a kubeconfig: its service account', (context) => {
 		namespace: 'shop',
 		server: 'https://[fd00::1]:443',
 	});
+	assert.equal(load({env: {...env, POD_NAMESPACE: 'other'}}).current.namespace, 'other');
 	assert.equal(users.get('in-cluster')?.tokenFile, path('sa/token'));
 	assert.equal(clusters.get('in-cluster')?.caFile, path('sa/ca.crt'));
 	assert.throws(() => load({env: {KUBERNETES_SERVICE_HOST: 'host'}}), NoKubeconfigError);
@@ -170,6 +171,29 @@ test('none anywhere: where it looked', (context) => {
 	});
 });
 
+const clusterConfig = (more: Record<string, unknown>): string =>
+	config('a', {clusters: [{name: 'cluster-a', cluster: {server: 'https://a.example', ...more}}]});
+const userConfig = (user: Record<string, unknown>): string => config('a', {users: [{name: 'user-a', user}]});
+
+/** What client-go refuses too; taken for something weaker, it would ask another server, or as nobody. */
+const entryMistakes: readonly (readonly [file: string, sentence: RegExp])[] = [
+	['two-clusters', /two-clusters has two clusters named b: remove or rename one of them/],
+	['two-users', /has two users named b/],
+	['two-contexts', /has two contexts named b/],
+	['proxy', /^The proxy-url of the cluster cluster-a is no address of a proxy: /],
+	['proxy-kind', /^The proxy-url of the cluster cluster-a is no address of a proxy: .*http, https or socks5/],
+	['insecure', /certificate-authority and insecure-skip-tls-verify, which exclude one another/],
+	['keyless', /^The user user-a has a client certificate without its key: add client-key/],
+	['commandless', /\(exec\) of the user user-a has no command/],
+	['old-plugin', /has the apiVersion client\.authentication\.k8s\.io\/v1alpha1, which is not supported/],
+	[
+		'gcp',
+		/through the auth provider gcp, which neither .*: use a sign-in plugin \(exec\) such as gke-gcloud-auth-plugin\.$/,
+	],
+	['other-provider', /through the auth provider other, .*: use a sign-in plugin \(exec\)\.$/],
+	['oidc', /through OIDC, but has no client-id/],
+];
+
 test('what is wrong is said in a sentence with what to do next', (context) => {
 	const {load, path} = files(context, {
 		good: config('good'),
@@ -181,6 +205,21 @@ test('what is wrong is said in a sentence with what to do next', (context) => {
 		cluster: config('a', {clusters: []}),
 		user: config('a', {users: []}),
 		server: config('a', {clusters: [{name: 'cluster-a', cluster: {server: 'a.example:6443'}}]}),
+		...Object.fromEntries(
+			['cluster', 'user', 'context'].map((key) => [
+				`two-${key}s`,
+				config('a', {[`${key}s`]: [{name: 'b'}, {name: 'b'}]}),
+			]),
+		),
+		proxy: clusterConfig({'proxy-url': 'proxy.example:3128'}),
+		'proxy-kind': clusterConfig({'proxy-url': 'ftp://proxy.example'}),
+		insecure: clusterConfig({'insecure-skip-tls-verify': true, 'certificate-authority': 'ca.crt'}),
+		keyless: userConfig({'client-certificate': 'a.crt'}),
+		commandless: userConfig({exec: {apiVersion: 'client.authentication.k8s.io/v1'}}),
+		'old-plugin': userConfig({exec: {apiVersion: 'client.authentication.k8s.io/v1alpha1', command: 'x'}}),
+		gcp: userConfig({'auth-provider': {name: 'gcp'}}),
+		'other-provider': userConfig({'auth-provider': {name: 'other'}}),
+		oidc: userConfig({'auth-provider': {name: 'oidc', config: {'idp-issuer-url': 'https://a.example'}}}),
 	});
 	const say = (selection: Partial<KubeconfigSelection>): string => complaint(() => load(selection));
 	assert.match(
@@ -197,5 +236,8 @@ test('what is wrong is said in a sentence with what to do next', (context) => {
 	assert.match(say({kubeconfig: path('cluster')}), /wants the cluster cluster-a, which .* \(there are none\)/);
 	assert.match(say({kubeconfig: path('user')}), /wants the user user-a, which/);
 	assert.match(say({kubeconfig: path('server')}), /the server "a\.example:6443", which is no URL/);
+	for (const [file, sentence] of entryMistakes) {
+		assert.match(say({kubeconfig: path(file)}), sentence);
+	}
 	assert.match(say({kubeconfig: path('good'), asGroups: ['admins']}), /add --as to --as-group/);
 });

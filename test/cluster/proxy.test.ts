@@ -33,3 +33,11 @@ test('the proxy of the cluster, of the environment, or none', () => {
 	}
 	assert.equal(proxyFor(new URL('https://localhost'), 'socks5://p', {NO_PROXY: '*'})?.href, 'socks5://p');
 });
+
+test('a variable that holds no address is named, and not repeated', () => {
+	const env = {HTTPS_PROXY: 'http://me:secret@'};
+	assert.throws(() => proxyFor(new URL('https://a.example'), undefined, env), {
+		name: 'ClusterError',
+		message: 'The variable HTTPS_PROXY is no address of a proxy',
+	});
+});

@@ -153,7 +153,14 @@ suite('once', () => {
 		const api = await serve(context);
 		await api.stop();
 		const [code, stdout, stderr] = await ended(start(context, api, ['get', 'pods'], now));
-		assert.deepEqual([code, stdout, stderr], [3, '', 'Could not list pods in shop: connection refused.\n']);
+		assert.deepEqual(
+			[code, stdout, stderr],
+			[
+				3,
+				'',
+				`Could not list pods in shop: connection refused. Is ${api.url} the right server, and can it be reached from here?\n`,
+			],
+		);
 	});
 
 	test('ctrl-c while it waits', async (context) => {

@@ -8,6 +8,11 @@ answer() {
 }
 case $PLUGIN in
 hang) sleep 1000 & wait ;;
+device)
+	printf 'open https://example.com/device\n\033[1mand enter AB-CD\033[0m\n' >&2
+	until [ -f "$PLUGIN_FILE" ]; do sleep 0.1; done
+	answer '{"token":"device"}'
+	;;
 slow)
 	sleep 1
 	answer '{"token":"slow"}'
