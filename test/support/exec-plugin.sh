@@ -18,6 +18,7 @@ slow)
 	answer '{"token":"slow"}'
 	;;
 ask)
+	printf 'Password: ' >&2
 	read -r typed
 	answer "{\"token\":\"typed-${typed:-nothing}\"}"
 	;;
