@@ -18,8 +18,6 @@ import {type ManualClock, manualClock} from './manual-clock.ts';
 import {createTerminal, type Terminal} from './terminal.ts';
 import {until} from './until.ts';
 
-// What the program loads when it connects is loaded here, before anything is waited for: it takes seconds on a busy machine.
-await import('@kubernetes/client-node/dist/config.js');
 // Clock times on the screen are those of the reader.
 process.env['TZ'] = 'UTC';
 
