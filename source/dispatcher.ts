@@ -1,9 +1,12 @@
 import type {Command} from './commands/command.ts';
 import {commandForKey, commandForWord, commandsHere, completions, whyNot} from './commands/index.ts';
 import {matchingChoices} from './commands/move.ts';
+import {sanitize} from './format/width.ts';
 import type {Session} from './session.ts';
+import {parseFilter} from './state/filter.ts';
+import {isTooSmall} from './state/size.ts';
 import type {Prompt, State} from './state/state.ts';
-import {replaceView} from './state/views.ts';
+import {filterPane, replaceView} from './state/views.ts';
 
 /** Turns keys into commands, and text into prompts. All keys of the program come through `press`. */
 export interface Dispatcher {
@@ -42,9 +45,11 @@ export function createDispatcher(session: Session, now: () => number): Dispatche
 		switch (key) {
 			case 'esc':
 				wentBackAt = now();
-				context.change((state) => withPrompt(withFilter(state, present, present.before), undefined));
+				context.change((state) => withPrompt(withOldFilter(state, present), undefined));
 				return;
 			case 'enter':
+				// What is wrong with a selector stands below it; a filter that is not in force must not seem to be.
+				if (present.kind === 'filter' && !parseFilter(present.text).ok) return;
 				edit(undefined);
 				if (present.kind === 'command') runLine(present.text);
 				return;
@@ -81,6 +86,7 @@ export function createDispatcher(session: Session, now: () => number): Dispatche
 			const {state, change, say} = session.context();
 			// Leaving and suspending work from everywhere.
 			const isOurs = key !== 'ctrl-c' && key !== 'ctrl-z';
+			if (isOurs && isTooSmall(state.size)) return;
 			if (state.prompt && isOurs) {
 				prompt(key, state.prompt);
 				return;
@@ -104,9 +110,13 @@ export function createDispatcher(session: Session, now: () => number): Dispatche
 		},
 		paste(text) {
 			const {state, change} = session.context();
-			const line = text.split(/[\r\n]/)[0] ?? '';
-			if (!state.prompt) return;
+			const line = sanitize(text.split(/[\r\n]/)[0] ?? '');
+			if (isTooSmall(state.size)) return;
 			const {prompt: present} = state;
+			if (!present) {
+				session.gate.paste(line);
+				return;
+			}
 			const next = {
 				...present,
 				text: present.text.slice(0, present.at) + line + present.text.slice(present.at),
@@ -162,8 +172,10 @@ function withPrompt(state: State, prompt: Prompt | undefined): State {
 /** A filter is live: the pane follows what is typed. */
 function withFilter(state: State, prompt: Prompt, filter: string): State {
 	if (prompt.kind !== 'filter') return state;
-	const pane = state.panes[state.focus];
-	return pane.filter === filter
-		? state
-		: {...state, panes: {...state.panes, [state.focus]: {...pane, filter, cursor: undefined, ghost: undefined}}};
+	return filterPane(state, {filter});
+}
+
+/** The filter as it was before it was typed over, and the cursor where it was. */
+function withOldFilter(state: State, {kind, before, cursorBefore}: Prompt): State {
+	return kind === 'filter' ? filterPane(state, {filter: before, cursor: cursorBefore}) : state;
 }

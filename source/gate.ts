@@ -19,6 +19,8 @@ export interface Gate {
 	open(action: string, deployments: readonly Deployment[], argument?: string): void;
 	/** A key in the dialog. */
 	key(key: string): void;
+	/** Text from the clipboard: it goes into the dialog's field for text, if it has one, and is never an answer. */
+	paste(text: string): void;
 	/** This picture of the dialog is on the screen: from here on keys count. */
 	painted(picture: number): void;
 	/** To be called after every publication: plans are made anew, and another plan disarms Enter for a second. */
@@ -201,8 +203,8 @@ export function createGate(
 				if (blocker(dialog, board, now()) === undefined) void apply(dialog);
 				return;
 			}
-			const {typesText = false, key: actionKey} = findAction(dialog.action);
-			if (key === 'C' && !typesText) {
+			const {paste, key: actionKey} = findAction(dialog.action);
+			if (key === 'C' && !paste) {
 				const {kubectl} = dialogView(dialog, board, now());
 				if (kubectl === undefined) return;
 				calls.copy(kubectl);
@@ -221,6 +223,12 @@ export function createGate(
 			else if (key === 'pagedown') update(dialog.id, (present) => ({...present, top: present.top + 5}));
 			else if (key === 'pageup') update(dialog.id, (present) => ({...present, top: Math.max(0, present.top - 5)}));
 			else if (key === 'q') close();
+		},
+		paste(text) {
+			const {dialog} = store.get();
+			if (!dialog?.painted || dialog.phase !== 'asking') return;
+			const {paste} = findAction(dialog.action);
+			if (paste) replan(dialog, {input: paste(text, dialog.input), typed: '', changedUnder: false});
 		},
 		painted(picture) {
 			const {dialog} = store.get();

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
+import type {State} from '../source/state/state.ts';
+import {pickerLines} from '../source/ui/pages.ts';
+import {createPainter} from '../source/ui/painter.ts';
 import type {Asked} from './support/api-faults.ts';
 import {startDeck} from './support/deck.ts';
 import {healthyShop, namespace, retold, stuckShop} from './support/estate.ts';
@@ -135,6 +138,20 @@ suite('a paste', () => {
 		);
 	});
 
+	test('is text in the field of a dialog, its first line, and never its keys', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('i', 'ctrl-u');
+		const asked = deck.api.requests.length;
+		await deck.paste('registry.example/shop/cart:9.9\n');
+		assert.match(deck.text(), /→ registry\.example\/shop\/cart:9\.9█/);
+		assert.match(deck.text(), /enter roll out/);
+		assert.ok(deck.api.requests.length - asked <= 2, 'it is checked once, not once a letter');
+		await deck.press('ctrl-u');
+		await deck.paste('enter');
+		assert.match(deck.text(), /→ enter█/);
+		assert.deepEqual(deck.audits, []);
+	});
+
 	test('is text in a prompt, its first line', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('/');
@@ -155,6 +172,31 @@ suite('a filter', () => {
 		await deck.press('esc');
 		assert.match(deck.text(), /\/car \(3 hidden\)/);
 		assert.match(deck.text(), /▸ cart/);
+	});
+
+	test('leaves the cursor on its object, also when it goes', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type('/mail\r');
+		assert.match(deck.screen.selected(), /^▸ mail/);
+		await deck.press('esc');
+		assert.match(deck.text(), /1 Deployments 4 ─/);
+		assert.match(deck.screen.selected(), /^▸ mail/);
+		await deck.type('/a');
+		assert.match(deck.screen.selected(), /^▸ mail/, 'it matches this, too');
+		await deck.type('rt');
+		assert.match(deck.screen.selected(), /^▸ cart/);
+		await deck.press('esc');
+		assert.match(deck.screen.selected(), /^▸ mail/, 'as it was before');
+	});
+
+	test('that cannot be read is not taken for one that is in force', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.type('/-l app in (\r');
+		assert.match(deck.text(), /\/-l app in \(█/, 'it is still being typed');
+		assert.match(deck.text(), /The label selector "app in \(" needs its values in brackets|cannot be read/);
+		await deck.type('mail)\r');
+		assert.match(deck.text(), /▸ mail/);
+		assert.doesNotMatch(deck.text(), /█/);
 	});
 
 	test('!text leaves out, -l asks for labels', async (t) => {
@@ -184,12 +226,68 @@ suite('a filter', () => {
 	});
 });
 
+suite('a, all of the namespace', () => {
+	test('leaves the cursor on its pod', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), rows: 40});
+		await deck.press('4', 'j');
+		const name = /cart-\S+/.exec(deck.screen.selected())?.[0] ?? 'none';
+		await deck.press('a');
+		assert.match(deck.text(), /4 Pods \d+ all/);
+		assert.ok(deck.screen.selected().includes(name));
+		await deck.press('a');
+		assert.ok(deck.screen.selected().includes(name));
+	});
+});
+
+suite('a window that is too small', () => {
+	test('takes no keys but those that leave: nothing is done unseen', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop()});
+		await deck.press('u');
+		await deck.resize(40, 10);
+		await deck.press('enter', 'esc', 'q', 's', '5', 'enter');
+		await deck.paste('text');
+		assert.match(deck.text(), /^rolldeck needs 60x12, this is 40x10\.$/);
+		await deck.resize(80, 24);
+		assert.match(deck.text(), /─Undo checkout/);
+		assert.deepEqual(deck.audits, []);
+		await deck.resize(40, 10);
+		deck.terminal.send('\u0003');
+		assert.equal(await deck.app.ended, 130);
+	});
+});
+
+suite('what is too long for its line', () => {
+	test('a refusal is broken, not cut, and so is the page of messages', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), columns: 60});
+		await deck.press('3', 's');
+		assert.match(deck.words(), /A Service is not scaled .* \(keys 1, 2, 4\)\./);
+		await deck.press('m');
+		assert.match(deck.words(), /A Service is not scaled .* \(keys 1, 2, 4\)\./);
+	});
+
+	test('the help is, too', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), columns: 60, rows: 100});
+		await deck.press('?');
+		assert.doesNotMatch(deck.text(), /…/);
+	});
+
+	test('names of contexts are cut in their middle: they differ at their end', () => {
+		const value = (end: string) => `arn:aws:eks:eu-central-1:123456789012:cluster/company-production-europe-${end}`;
+		const choices = ['blue', 'green'].map((end) => ({value: value(end), detail: 'namespace shop'}));
+		const view = {id: 'picker', picks: 'context', cursor: 0, filter: '', choices, note: undefined} as const;
+		const state = {size: {columns: 60, rows: 12}, views: [view]} as unknown as State;
+		const lines = pickerLines(state, 12, createPainter({ascii: false, colour: false}));
+		assert.match(lines[1] ?? '', /arn:aws.*…(?!$).*-blue/);
+		assert.match(lines[2] ?? '', /arn:aws.*…(?!$).*-green/);
+	});
+});
+
 suite('habits from k9s', () => {
 	for (const key of ['s', 'p', '-']) {
 		test(`${key} on a pod is refused with a sentence`, async (t) => {
 			const deck = await startDeck(t, {objects: healthyShop()});
 			await deck.press('4', key);
-			assert.match(deck.text(), new RegExp(` ${key} is .* in k9s; rolldeck has none`));
+			assert.match(deck.text(), new RegExp(` ${key} changes no single pod \\(in k9s it is .*\\): press 1`));
 			assert.doesNotMatch(deck.text(), /─(Scale|Pause)/);
 		});
 	}

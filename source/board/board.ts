@@ -177,6 +177,13 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		}
 	};
 
+	/** A pane of which other rows are shown: the cursor stays on its object, or goes back to the first row. */
+	const shownCursor = (pane: PaneId, {panes}: State): PaneState => {
+		const {cursor, ghost} = panes[pane];
+		const kept = cursor !== undefined && tables[pane].indexOf(cursor) >= 0 ? cursor : undefined;
+		return kept === cursor && !ghost ? panes[pane] : {...panes[pane], cursor: kept, ghost: undefined};
+	};
+
 	const follow = (state: State): State => {
 		const readable: ReadableAs = (kind) => readabilityOf(state, kind);
 		const isOther = readabilityKey(readable) !== readabilityKey(readability);
@@ -193,7 +200,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		for (const pane of paneIds) {
 			const {sort, filter} = next.panes[pane];
 			applySort(tables[pane], sort);
-			applyFilter(tables[pane], filter);
+			if (applyFilter(tables[pane], filter)) next = withPane(next, pane, shownCursor(pane, next));
 		}
 		// While pages load the cursor stays on the first row, whichever that is; then it is that row's object, and stays.
 		const [first] = tables.deployments.window(0, 1);
@@ -210,10 +217,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			for (const pane of paneIds) {
 				if (pane === 'deployments') continue;
 				tables[pane].replaceAll(members(pane, wanted));
-				const present = next.panes[pane];
-				if (present.cursor !== undefined || present.ghost) {
-					next = withPane(next, pane, {...present, cursor: undefined, ghost: undefined});
-				}
+				next = withPane(next, pane, shownCursor(pane, next));
 			}
 		}
 		return next;

@@ -22,9 +22,10 @@ export function applySort(table: Table<KubeObject>, {column, descending}: PaneSt
 	if (table.sort.by !== by || table.sort.direction !== direction) table.setSort({by, direction});
 }
 
-/** A filter that cannot be read yet (half a selector) leaves the last good one in force. */
-export function applyFilter(table: Table<KubeObject>, text: string): void {
-	if ((table.filter?.source ?? '') === text) return;
+/** Whether the filter is another one now: one that cannot be read yet (half a selector) leaves the last good one in force. */
+export function applyFilter(table: Table<KubeObject>, text: string): boolean {
+	if ((table.filter?.source ?? '') === text) return false;
 	const parsed = parseFilter(text);
 	if (parsed.ok) table.setFilter(parsed.value);
+	return parsed.ok;
 }

@@ -20,8 +20,8 @@ export interface Action<Input = unknown> {
 	plan(deployment: Deployment, input: Input, context: PlanContext): Plan;
 	/** A key in the dialog: the new input, or undefined if the key means nothing here. */
 	key?(key: string, input: Input, deployment: Deployment, context: PlanContext): Input | undefined;
-	/** Letters are typed into its field: none of them is a key of the dialog (`q`, `C`). */
-	readonly typesText?: boolean;
+	/** Text from the clipboard, where it has a field for text. Letters are typed into it then: none is a key of the dialog (`q`, `C`). */
+	paste?(text: string, input: Input): Input;
 	/** Its own keys for the dialog's last line, as `d whole diff`. */
 	readonly keyHints?: readonly string[];
 }

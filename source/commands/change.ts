@@ -8,10 +8,10 @@ import {revisionUnderCursor, stopUnderCursor} from './rollout.ts';
 const onRolloutViews = ['deck', 'rollout', 'history'] as const;
 
 /** k9s has shell, previous logs and back on these keys of its pod table: a habit must not become a change. */
-function notOnPods(key: string, there: string): (context: CommandContext) => string | undefined {
+function notOnPods(key: string, there?: string): (context: CommandContext) => string | undefined {
 	return (context) =>
 		context.state.focus === 'pods' && context.state.views.at(-1)?.id === 'deck' && context.state.marks.size === 0
-			? `${key} is ${there} in k9s; rolldeck has none. To change the Deployment, focus it with 1 first.`
+			? `${key} changes no single pod${there === undefined ? '' : ` (in k9s it is ${there})`}: press 1, then ${key} for the Deployment.`
 			: noTarget(context);
 }
 
@@ -35,7 +35,7 @@ export const scaleUpCommand: Command = {
 	keys: ['+', '='],
 	views: onRolloutViews,
 	dangerous: true,
-	disabledReason: notOnPods('+', 'nothing'),
+	disabledReason: notOnPods('+'),
 	run: (context) => context.ask('scale', targets(context), '+1'),
 };
 

@@ -1,5 +1,5 @@
 import type {State} from '../state/state.ts';
-import {freshPane} from '../state/views.ts';
+import {filterPane} from '../state/views.ts';
 import {aim} from './aim.ts';
 import type {Command, CommandContext} from './command.ts';
 import {matchingChoices} from './move.ts';
@@ -15,7 +15,7 @@ export function stepBack(state: State): State {
 	if (state.views.length > 1) return {...state, views: state.views.slice(0, -1)};
 	const pane = state.panes[state.focus];
 	if (state.zoomed) return {...state, zoomed: false};
-	if (pane.filter !== '') return {...state, panes: {...state.panes, [state.focus]: {...freshPane(pane), filter: ''}}};
+	if (pane.filter !== '') return filterPane(state, {filter: ''});
 	if (state.marks.size > 0) return {...state, marks: new Set()};
 	return state;
 }

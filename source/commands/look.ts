@@ -31,8 +31,9 @@ export const lookCommands: readonly Command[] = [
 		views: onDeck,
 		async run({state: {focus}, board, change}) {
 			change((state) => {
-				const {filter} = state.panes[state.focus];
-				return {...state, prompt: {kind: 'filter', text: filter, at: filter.length, before: filter}};
+				const {filter, cursor} = state.panes[state.focus];
+				const prompt = {kind: 'filter', text: filter, at: filter.length, before: filter, cursorBefore: cursor} as const;
+				return {...state, prompt};
 			});
 			await inSlices(board.prepareFilter(focus));
 		},

@@ -217,7 +217,7 @@ export const deploymentReasons: readonly SceneReason[] = [
 			return {
 				id: 'deadline',
 				short: 'deadline passed',
-				sentence: `No pod made progress for ${deadline === undefined ? 'as long as was allowed' : age(deadline)}: Kubernetes has given up waiting, keeps trying, and will not go back by itself`,
+				sentence: `No progress for ${deadline === undefined ? 'as long as was allowed' : age(deadline)}: Kubernetes keeps trying, and will not go back by itself`,
 				advice: 'mend it, or go back (u)',
 				pods: [],
 				needsPerson: true,

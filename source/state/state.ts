@@ -132,8 +132,9 @@ export interface Prompt {
 	readonly kind: 'command' | 'filter';
 	readonly text: string;
 	readonly at: number;
-	/** What the filter was before, for Esc. */
+	/** What the filter and the cursor of its pane were before, for Esc. */
 	readonly before: string;
+	readonly cursorBefore?: string | undefined;
 }
 
 export interface State {

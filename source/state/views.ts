@@ -5,7 +5,7 @@ export function replaceView(state: State, view: View): State {
 	return {...state, views: [...state.views.slice(0, -1), view]};
 }
 
-/** A pane as it is before anything was pressed in it. */
-export function freshPane(pane: PaneState): PaneState {
-	return {...pane, cursor: undefined, ghost: undefined};
+/** The state with another filter in the focused pane. The cursor keeps its object, as long as that is shown: the board sees to it. */
+export function filterPane(state: State, filter: Pick<PaneState, 'filter'> & Partial<PaneState>): State {
+	return {...state, panes: {...state.panes, [state.focus]: {...state.panes[state.focus], ghost: undefined, ...filter}}};
 }

@@ -64,7 +64,7 @@ export function deckLines(
 		? []
 		: whyLines(subject && board.facts(subject.metadata.uid), subject, columns, painter, state.now).slice(
 				0,
-				rows > 16 ? 4 : 0,
+				rows > 16 ? 5 : 0,
 			);
 	const sideBySide = columns >= wideScreen && !state.zoomed;
 	const input: PaneInput = {state, board, memory, painter, subject};

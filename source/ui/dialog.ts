@@ -32,7 +32,9 @@ export function dialogLines(
 			minor: row.minor ?? false,
 			isPinned: pinned.includes(row.role),
 			line: row.selected
-				? painter.selected(`${sign}${(index === 0 ? row.label : '').padEnd(labelWidth)}${text}`)
+				? painter.selected(
+						pieces([{text: `${sign}${(index === 0 ? row.label : '').padEnd(labelWidth)}${text}`}], cells, painter),
+					)
 				: pieces(
 						[
 							{text: sign},

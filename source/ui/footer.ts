@@ -3,17 +3,18 @@ import {followingProgress} from '../board/following.ts';
 import {aim} from '../commands/aim.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {commandsHere, completions, whyNot} from '../commands/index.ts';
-import {cutMiddle, width} from '../format/width.ts';
+import {cutMiddle, sanitize, width} from '../format/width.ts';
 import {parseFilter} from '../state/filter.ts';
 import type {Message, State} from '../state/state.ts';
-import {type Piece, pieces} from './frame.ts';
+import {type Piece, pieces, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
 /** The message line and the hint line; while a line is being typed, that line and its completions. */
 export function footerLines(context: CommandContext, painter: Painter): readonly string[] {
 	const {state, board} = context;
 	if (state.prompt) return promptLines(context, painter);
-	return [messageLine(state, board, painter), hintLine(context, painter)];
+	// While a dialog asks, its own last line has the keys: the others mean something else then, or nothing.
+	return [...messageLines(state, board, painter), state.dialog ? '' : hintLine(context, painter)];
 }
 
 /** Between two hints. */
@@ -22,17 +23,31 @@ const gap = '  ';
 /** How long news stays that is no error and follows nothing, in milliseconds. */
 const newsFor = 10_000;
 
-function messageLine(state: State, board: Board, painter: Painter): string {
+/** Lines that what stays until a key is pressed may take: what to do about it stands at its end. */
+const mostLines = 3;
+
+function messageLines(state: State, board: Board, painter: Painter): readonly string[] {
 	const message = shownMessage(state);
-	if (!message) return '';
+	if (!message) return [''];
 	const {role, text} = messageText(message, board, state.now);
-	return pieces(
-		[
-			{text: ` ${painter.sign(role)} `, role},
-			{text, role: role === 'failed' ? role : undefined},
-		],
-		state.size.columns,
-		painter,
+	const {columns} = state.size;
+	const sign = ` ${painter.sign(role)} `;
+	const words = sanitize(text);
+	const lines = message.sticky ? wrap(words, columns - sign.length, painter) : [words];
+	// What is too long for all of them is cut at the end of the last.
+	const shown = [
+		...lines.slice(0, mostLines - 1),
+		...(lines.length < mostLines ? [] : [lines.slice(mostLines - 1).join(' ')]),
+	];
+	return shown.map((line, index) =>
+		pieces(
+			[
+				{text: index === 0 ? sign : ' '.repeat(sign.length), role},
+				{text: line, role: role === 'failed' ? role : undefined},
+			],
+			columns,
+			painter,
+		),
 	);
 }
 

@@ -2,11 +2,11 @@ import type {CommandContext} from '../commands/command.ts';
 import {shownHistory} from '../commands/rollout.ts';
 import {age} from '../format/age.ts';
 import {shortImage} from '../format/image.ts';
-import {padEnd, padStart, width} from '../format/width.ts';
+import {padEnd, padStart, sanitize, width} from '../format/width.ts';
 import type {PodTemplateSpec} from '../objects.ts';
 import type {RevisionEntry} from '../rollout/history.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
-import {pieces, rule} from './frame.ts';
+import {pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
 /** The kept revisions of a Deployment, and what differs: of the one under the cursor to the present one, or between two marked. */
@@ -33,7 +33,8 @@ export function historyLines(context: CommandContext, rows: number, painter: Pai
 	const align = (row: readonly string[]) =>
 		row
 			.map((cell, column) => (column < 3 ? padStart(cell, widths[column] ?? 0) : padEnd(cell, widths[column] ?? 0)))
-			.join('  ');
+			.join('  ')
+			.trimEnd();
 	const list = entries.slice(top, top + room).map((entry, offset) => {
 		const selected = top + offset === view.cursor;
 		const mark = view.marks.includes(entry.number) ? painter.signs.mark : ' ';
@@ -91,6 +92,10 @@ function changes(
 		rule(title, [], columns, false, painter),
 		...(list.length === 0
 			? [painter.muted('   Nothing differs.')]
-			: list.map((change) => pieces([{text: `   ${describeChange(change)}`}], columns, painter))),
+			: list.flatMap((change) =>
+					wrap(sanitize(describeChange(change)), columns - 5, painter).map(
+						(text, index) => `${index === 0 ? '   ' : '     '}${text}`,
+					),
+				)),
 	];
 }

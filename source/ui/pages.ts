@@ -3,7 +3,7 @@ import type {Command, CommandContext} from '../commands/command.ts';
 import {commandsHere, whyNot} from '../commands/index.ts';
 import {matchingChoices} from '../commands/move.ts';
 import {clockTime} from '../format/time.ts';
-import {width} from '../format/width.ts';
+import {fit, sanitize, width} from '../format/width.ts';
 import type {State} from '../state/state.ts';
 import {messageText} from './footer.ts';
 import {pieces, rule, wrap} from './frame.ts';
@@ -49,16 +49,19 @@ function commandLines(command: Command, context: CommandContext, columns: number
 	const keys = [...command.keys, ...(command.words?.slice(0, 1).map((word) => `:${word}`) ?? [])].join(' ');
 	const why = whyNot(command, context);
 	const indent = ' '.repeat(keysWidth + 3);
+	const [first = '', ...rest] = wrap(command.title, columns - indent.length, painter);
 	const off = why === undefined ? [] : wrap(`off: ${why}`, columns - indent.length, painter);
+	const muted = why !== undefined;
 	return [
 		pieces(
 			[
-				{text: `   ${keys.padEnd(keysWidth)}`, bold: why === undefined, muted: why !== undefined},
-				{text: command.title, muted: why !== undefined},
+				{text: `   ${keys.padEnd(keysWidth)}`, bold: !muted, muted},
+				{text: first, muted},
 			],
 			columns,
 			painter,
 		),
+		...rest.map((text) => pieces([{text: `${indent}${text}`, muted}], columns, painter)),
 		...off.map((text) => painter.muted(`${indent}${text}`)),
 	];
 }
@@ -66,12 +69,15 @@ function commandLines(command: Command, context: CommandContext, columns: number
 export function messagesLines(state: State, board: Board, rows: number, painter: Painter): readonly string[] {
 	const {columns} = state.size;
 	const view = state.views.at(-1);
-	const lines = [...state.messages].reverse().map((message) => {
+	const lines = [...state.messages].reverse().flatMap((message) => {
 		const {role, text} = messageText(message, board, state.now);
-		return pieces(
-			[{text: ` ${clockTime(message.at, true)} `, muted: true}, {text: `${painter.sign(role)} `, role}, {text}],
-			columns,
-			painter,
+		const at = clockTime(message.at, true);
+		const sign = painter.sign(role);
+		const indent = at.length + sign.length + 3;
+		return wrap(sanitize(text), columns - indent, painter).map((line, index) =>
+			index === 0
+				? pieces([{text: ` ${at} `, muted: true}, {text: `${sign} `, role}, {text: line}], columns, painter)
+				: `${' '.repeat(indent)}${line}`,
 		);
 	});
 	if (lines.length === 0) lines.push(painter.muted('  Nothing has been said yet.'));
@@ -90,9 +96,11 @@ export function pickerLines(state: State, rows: number, painter: Painter): reado
 	if (view?.id !== 'picker') return [];
 	const {columns} = state.size;
 	const choices = matchingChoices(view);
-	const widest = Math.max(0, ...choices.map(({value}) => width(value)));
+	const widest = Math.min(columns - 4, Math.max(0, ...choices.map(({value}) => width(value))));
 	const lines = choices.map(({value, detail}, index) => {
-		const text = `${index === view.cursor ? ` ${painter.signs.cursor} ` : '   '}${value.padEnd(widest)}  ${detail}`;
+		// Long names (a cloud's, of clusters) differ at their end.
+		const name = fit(sanitize(value), widest, {cut: 'middle', ascii: painter.ascii});
+		const text = `${index === view.cursor ? ` ${painter.signs.cursor} ` : '   '}${name}  ${detail}`.trimEnd();
 		return index === view.cursor
 			? painter.selected(pieces([{text}], columns, painter))
 			: pieces([{text}], columns, painter);

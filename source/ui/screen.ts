@@ -1,15 +1,13 @@
 import type {CommandContext} from '../commands/command.ts';
 import {createScreenMemory, deckLines, type ScreenMemory} from './deck.ts';
 import {dialogLines} from './dialog.ts';
+import {isTooSmall, smallest} from '../state/size.ts';
 import {footerLines} from './footer.ts';
 import {headerLines} from './header.ts';
 import {historyLines} from './history.ts';
 import {helpLines, messagesLines, pickerLines} from './pages.ts';
 import {asciiText, type Painter} from './painter.ts';
 import {rolloutLines} from './rollout.ts';
-
-/** The smallest window that the deck fits in. */
-const smallest = {columns: 60, rows: 12};
 
 /** Makes the screen: every line of it, from the state. Equal lines are the same strings, so that nothing is drawn twice. */
 export interface ScreenMaker {
@@ -47,7 +45,7 @@ export function createScreenMaker(painter: Painter): ScreenMaker {
 function makeLines(context: CommandContext, memory: ScreenMemory, painter: Painter, now: number): readonly string[] {
 	const {state, board} = context;
 	const {columns, rows} = state.size;
-	if (columns < smallest.columns || rows < smallest.rows) {
+	if (isTooSmall(state.size)) {
 		return [`rolldeck needs ${smallest.columns}x${smallest.rows}, this is ${columns}x${rows}.`];
 	}
 	const header = headerLines(state, board, painter);

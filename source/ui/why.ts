@@ -1,8 +1,12 @@
 import {age} from '../format/age.ts';
+import {sanitize, width} from '../format/width.ts';
 import type {Deployment} from '../objects.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
-import {pieces, rule} from './frame.ts';
+import {pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
+
+/** Lines below the rule, at most. */
+const mostLines = 4;
 
 /** The pane that is there only while something waits: why, with the fences and the way out. */
 export function whyLines(
@@ -25,10 +29,17 @@ export function whyLines(
 		deadline && (deadline.at > now ? `gives up in ${age(deadline.at - now)}` : 'gave up'),
 	];
 	const line = (text: string, role?: 'failed' | 'waiting') => pieces([{text: `  ${text}`, role}], columns, painter);
+	const cause = wrap(sanitize(first.sentence), columns - 2, painter);
+	const ways = [facts.boundsSentence, first.advice ?? ''].filter(Boolean);
+	const joined = ways.join('; ');
+	// What to do is never what is cut away.
+	const end = width(joined) <= columns - 2 ? [joined] : ways;
+	const room = mostLines - end.length;
+	const begin = cause.length < room ? cause : [...cause.slice(0, room - 1), cause.slice(room - 1).join(' ')];
 	return [
 		rule(title.filter((part) => part !== undefined).join(` ${dot} `), [], columns, false, painter),
-		line(first.sentence, first.needsPerson ? 'failed' : 'waiting'),
-		...(second ? [line(second.sentence)] : []),
-		line([facts.boundsSentence, first.advice].filter(Boolean).join('; ')),
+		...begin.map((text) => line(text, first.needsPerson ? 'failed' : 'waiting')),
+		...(second && begin.length < room ? [line(second.sentence)] : []),
+		...end.map((text) => line(text)),
 	];
 }

@@ -238,7 +238,7 @@ const troubles: Readonly<Record<string, Trouble>> = {
 		make: (place) => place.setImage('web', 'web:missing'),
 		told: ({deployments}) =>
 			deployments.filter((one) => conditionOf(one, 'Progressing')?.reason === 'ProgressDeadlineExceeded'),
-		shown: [/^. web .* stuck .*/m, /Kubernetes has given up waiting/],
+		shown: [/^. web .* stuck .*/m, /Kubernetes keeps trying/],
 		mend: (place) => place.setImage('web', 'web:2.0'),
 		mended: hasImage('web:2.0'),
 	},

@@ -40,7 +40,7 @@ suite('undo', {concurrency: true}, () => {
 		await place.deploy('web', {replicas: 2, spec: {progressDeadlineSeconds: 3}});
 		const deck = await openDeck(t, {flags: ['-n', place.name]});
 		await place.setImage('web', 'web:missing');
-		await deck.shows(/Kubernetes has given up waiting/);
+		await deck.shows(/Kubernetes keeps trying/);
 		const {status} = await place.deployment('web');
 		assert.ok(status?.conditions?.some(({reason}) => reason === 'ProgressDeadlineExceeded'));
 		await deck.press('u');

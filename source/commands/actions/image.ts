@@ -14,7 +14,6 @@ export const image: Action<ImageInput> = {
 	verb: 'Set the image of',
 	access: {verb: 'patch', group: 'apps', resource: 'deployments'},
 	keyHints: ['tab next container', '↑ ↓ earlier images', 'ctrl-u clear'],
-	typesText: true,
 
 	start: (deployment, _context, argument) => ({
 		container: 0,
@@ -63,6 +62,8 @@ export const image: Action<ImageInput> = {
 			],
 		};
 	},
+
+	paste: (text, input) => ({...input, text: input.text + text.trim()}),
 
 	key(key, input, deployment, context) {
 		const all = containers(deployment);
