@@ -36,7 +36,7 @@ const rooms: Readonly<Record<string, Room>> = {
 	exit: {runs: ['cluster', 'options'], pure: true},
 	cluster: {
 		runs: ['format'],
-		packages: ['node:*', 'undici', 'js-yaml'],
+		packages: ['node:*', '@kubernetes/client-node', '@kubernetes/client-node/*', 'undici', 'js-yaml'],
 	},
 	commands: {runs: ['cluster', 'rollout', 'state', 'format', 'board'], types: ['resources'], pure: true},
 	dialog: {runs: ['board', 'commands', 'format', 'resources', 'rollout', 'state'], pure: true},

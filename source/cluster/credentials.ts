@@ -143,7 +143,7 @@ export function makeCredentials(
 		if (who.authProvider !== undefined && who.token === undefined) {
 			const config = await oidc(who.authProvider.config);
 			headers['Authorization'] = `Bearer ${config['id-token']}`;
-			freshUntil = Math.min(freshUntil, Math.max(idTokenFreshUntil(config), now() + answerHolds));
+			freshUntil = Math.min(freshUntil, Math.max(await idTokenFreshUntil(config), now() + answerHolds));
 		}
 		if (who.tokenFile !== undefined) {
 			headers['Authorization'] = `Bearer ${await readToken(who.tokenFile)}`;
@@ -173,12 +173,12 @@ export function makeCredentials(
 
 	/** An OIDC user's tokens: those that are known, those that kubectl has renewed meanwhile, or renewed ones. */
 	async function oidc(known: OidcConfig): Promise<OidcConfig> {
-		if (now() < idTokenFreshUntil(known)) {
+		if (now() < (await idTokenFreshUntil(known))) {
 			return known;
 		}
 		who = readAgain(who);
 		const written = who.authProvider?.config ?? known;
-		if (now() < idTokenFreshUntil(written)) {
+		if (now() < (await idTokenFreshUntil(written))) {
 			return written;
 		}
 		const config = await renewIdToken(written, {env: options.env, signal: closing.signal});

@@ -19,11 +19,14 @@ const renewHint = 'Run your login command, then try again (ctrl-r).';
 /** A provider that says nothing for this long is not there. Milliseconds. */
 const timeoutMs = 30_000;
 
-/** Until when the id token may be used, in milliseconds since the epoch: ten seconds before its end, as in client-go. */
-export function idTokenFreshUntil(config: OidcConfig): number {
+/**
+ * Until when the id token may be used, in milliseconds since the epoch: ten seconds before its end, as in client-go. client-node
+ * reads it, and is loaded for users of a provider alone: it is a thousand modules.
+ */
+export async function idTokenFreshUntil(config: OidcConfig): Promise<number> {
+	const {OpenIDConnectAuth} = await import('@kubernetes/client-node/dist/oidc_auth.js');
 	try {
-		const [, payload = ''] = (config['id-token'] ?? '').split('.');
-		const {exp} = JSON.parse(Buffer.from(payload, 'base64url').toString()) as {exp?: unknown};
+		const exp: unknown = OpenIDConnectAuth.expirationFromToken(config['id-token'] ?? '');
 		return typeof exp === 'number' ? exp * 1000 - 10_000 : 0;
 	} catch {
 		return 0;
@@ -32,7 +35,8 @@ export function idTokenFreshUntil(config: OidcConfig): number {
 
 /**
  * Trades the refresh token for a new id token, and a new refresh token where the provider gives one (client-go,
- * plugin/pkg/client/auth/oidc). Of client-node 2.0 the same fails, and it would drop the client's secret.
+ * plugin/pkg/client/auth/oidc). client-node's own trade fails: it hands on the issuer as a text where a URL is wanted, and it
+ * drops the client's secret.
  * @throws ClusterError with reason `credentials`
  */
 export async function renewIdToken(config: OidcConfig, options: OidcOptions): Promise<OidcConfig> {

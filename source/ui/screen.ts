@@ -1,7 +1,7 @@
 import type {CommandContext} from '../commands/command.ts';
+import {isTooSmall, smallest} from '../state/size.ts';
 import {createScreenMemory, deckLines, type ScreenMemory} from './deck.ts';
 import {dialogLines} from './dialog.ts';
-import {isTooSmall, smallest} from '../state/size.ts';
 import {footerLines} from './footer.ts';
 import {headerLines} from './header.ts';
 import {historyLines} from './history.ts';
