@@ -5,8 +5,8 @@ import {type AddressInfo, connect as connectTcp, createServer as createTcpServer
 import {join} from 'node:path';
 import {test} from 'node:test';
 import {connect} from '../../source/cluster/connection.ts';
-import {silenceOf} from '../../source/cluster/network-errors.ts';
 import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
+import {silenceOf} from '../../source/cluster/network-errors.ts';
 import {tlsFile} from '../support/api-server.ts';
 import {manualClock} from '../support/manual-clock.ts';
 import {until} from '../support/until.ts';
