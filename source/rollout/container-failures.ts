@@ -13,7 +13,7 @@ import {
 import {crashOf} from './crashes.ts';
 import {evidenceOfEvents} from './events.ts';
 import {explainPull} from './pulls.ts';
-import type {PodReason} from './reasons.ts';
+import type {PodReason} from './reason.ts';
 import {oneLine} from './words.ts';
 
 /** What goes wrong with a container: image, configuration, start, crash, volume, network. */

@@ -3,7 +3,7 @@ import type {ContainerStateTerminated, Event, Pod} from '../objects.ts';
 import {timesOf} from './events.ts';
 import type {Evidence} from './facts.ts';
 import {isReady, type PodContainer, readyChangedAt} from './pods.ts';
-import type {PodFinding, PodReason} from './reasons.ts';
+import type {PodFinding, PodReason} from './reason.ts';
 import type {Scene} from './scene.ts';
 import {oneLine} from './words.ts';
 

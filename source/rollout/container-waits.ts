@@ -5,7 +5,7 @@ import {eventsNamed, firstOf, goBack, isCreating, ofContainers, statusEvidence} 
 import {evidenceOfEvents, timesOf} from './events.ts';
 import type {Evidence} from './facts.ts';
 import {type PodContainer, readyChangedAt} from './pods.ts';
-import type {PodReason} from './reasons.ts';
+import type {PodReason} from './reason.ts';
 import {overdue, type Scene} from './scene.ts';
 
 /** A container that runs, or is fetched, may take this long before that is worth a word. */

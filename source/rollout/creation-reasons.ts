@@ -2,7 +2,7 @@ import {parseTime} from '../format/age.ts';
 import type {ReplicaSet} from '../objects.ts';
 import {evidenceOfEvents} from './events.ts';
 import type {Cause, Evidence} from './facts.ts';
-import type {SceneReason} from './reasons.ts';
+import type {SceneReason} from './reason.ts';
 import type {Scene} from './scene.ts';
 import {count, oneLine} from './words.ts';
 

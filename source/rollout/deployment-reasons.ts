@@ -3,7 +3,7 @@ import type {Evidence} from './facts.ts';
 import {nodeTrouble} from './ground.ts';
 import {specWrites} from './history.ts';
 import {askedToStopAt, availableAt, isEnding, isLive, isReady, readyChangedAt} from './pods.ts';
-import type {SceneReason} from './reasons.ts';
+import type {SceneReason} from './reason.ts';
 import {controllerUid} from './revisions.ts';
 import {overdue, type Scene} from './scene.ts';
 import {deadlineOf, isFinished, verdictOf} from './status.ts';

@@ -4,7 +4,7 @@ import {evidenceOfEvents} from './events.ts';
 import type {Evidence} from './facts.ts';
 import {claimTrouble, isNodeWell, nodeShortage, nodeTrouble} from './ground.ts';
 import {conditionOf, isLive, isReady} from './pods.ts';
-import type {PodReason} from './reasons.ts';
+import type {PodReason} from './reason.ts';
 import {overdue, type Scene} from './scene.ts';
 import {listed, oneLine} from './words.ts';
 
