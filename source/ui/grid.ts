@@ -147,7 +147,13 @@ function lineWidth(widths: readonly number[]): number {
 	return widths.reduce((sum, one) => sum + one, prefix + gap * (widths.length - 1));
 }
 
-/** What each column gets: what it needs, then the flexible ones give way, sentences before names. */
+/** Whose turn it is to give way: lists first, then names, and last what tells a state. */
+function givesWay({flexible, role}: Column): number | undefined {
+	if (flexible === undefined) return undefined;
+	return flexible === 'middle' ? 1 : role ? 2 : 0;
+}
+
+/** What each column gets: what it needs, then the flexible ones give way. */
 function columnWidths(
 	columns: readonly Column[],
 	texts: readonly (readonly Cell[])[],
@@ -165,9 +171,10 @@ function columnWidths(
 		return needed;
 	});
 	let over = lineWidth(widths) - input.columns;
-	for (const kind of ['end', 'middle'] as const) {
-		for (const [index, {flexible, minWidth = 8, heading}] of columns.entries()) {
-			if (over <= 0 || flexible !== kind) continue;
+	for (const turn of [0, 1, 2]) {
+		for (const [index, column] of columns.entries()) {
+			if (over <= 0 || givesWay(column) !== turn) continue;
+			const {minWidth = 8, heading} = column;
 			const give = Math.min(
 				over,
 				Math.max(0, (widths[index] ?? 0) - Math.max(minWidth, index === 0 ? 0 : heading.length)),
