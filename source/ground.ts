@@ -17,33 +17,24 @@ interface Ground {
 	object: KubeObject | null | undefined;
 }
 
-const ended: readonly RolloutState[] = ['complete', 'scaled-to-zero'];
+/** Watches of what the pods of one Deployment stand on: each by its name, since most people may not list them and nobody needs all. */
+export interface GroundWatches {
+	/** Watches these, too; the namespace is that of the Deployment. */
+	want(wanted: WantedGround, namespace: string): void;
+	/** Stops all of them: what is not watched any more is not known any more. Returns whether there were any. */
+	stop(): boolean;
+	retryNow(): void;
+}
 
-/**
- * Watches what the pods of the Deployment on the screen stand on, as long as something holds that one up: its claims, its nodes, its
- * namespace, each by a watch of its own, since most people may not list them and nobody needs all.
- */
-export function watchGround(
+/** @param tell hears of all that is known whenever that has changed */
+export function createGroundWatches(
 	connection: Connection,
-	store: Store<State>,
-	board: Board,
+	tell: (ground: RolloutGround) => void,
 	watching?: WatchOptions,
-): {stop(): void; retryNow(): void} {
-	let subject: string | undefined;
+): GroundWatches {
 	const grounds = new Map<string, Ground>();
 
-	const publish = (uid: string) =>
-		store.merge((state) => (subject === uid ? board.stand(state, uid, groundOf([...grounds.values()])) : state));
-	const clear = () => {
-		if (grounds.size === 0) return;
-		for (const ground of grounds.values()) ground.watch.stop();
-		grounds.clear();
-		const uid = subject;
-		// What is not watched any more is not known any more.
-		if (uid !== undefined) store.merge((state) => board.stand(state, uid, {}));
-	};
-
-	const begin = (uid: string, kind: Kind, namespace: string | undefined, name: string) => {
+	const begin = (kind: Kind, namespace: string | undefined, name: string) => {
 		const key = `${kind}/${name}`;
 		if (grounds.has(key)) return;
 		const root = namespace === undefined ? '/api/v1' : `/api/v1/namespaces/${encodeURIComponent(namespace)}`;
@@ -65,7 +56,7 @@ export function watchGround(
 						// One that is made anew under its name comes with the end of the one before, or after it.
 						if (object) ground.object = object;
 						else if (deletes.length > 0 || (synced && ground.object === undefined)) ground.object = null;
-						publish(uid);
+						tell(groundOf([...grounds.values()]));
 					},
 					state() {},
 				},
@@ -73,6 +64,44 @@ export function watchGround(
 			),
 		};
 		grounds.set(key, ground);
+	};
+
+	return {
+		want({claims, nodes, namespace: isWanted}, namespace) {
+			for (const name of claims) begin('persistentvolumeclaims', namespace, name);
+			for (const name of nodes) begin('nodes', undefined, name);
+			if (isWanted) begin('namespaces', undefined, namespace);
+		},
+		stop() {
+			const hadAny = grounds.size > 0;
+			for (const {watch: each} of grounds.values()) each.stop();
+			grounds.clear();
+			return hadAny;
+		},
+		retryNow() {
+			for (const {watch: each} of grounds.values()) each.retryNow();
+		},
+	};
+}
+
+const ended: readonly RolloutState[] = ['complete', 'scaled-to-zero'];
+
+/** Watches what the pods of the Deployment on the screen stand on, as long as something holds that one up. */
+export function watchGround(
+	connection: Connection,
+	store: Store<State>,
+	board: Board,
+	watching?: WatchOptions,
+): {stop(): void; retryNow(): void} {
+	let subject: string | undefined;
+	const publish = (ground: RolloutGround) => {
+		const uid = subject;
+		if (uid !== undefined) store.merge((state) => (subject === uid ? board.stand(state, uid, ground) : state));
+	};
+	const watches = createGroundWatches(connection, publish, watching);
+	const clear = () => {
+		const uid = subject;
+		if (watches.stop() && uid !== undefined) store.merge((state) => board.stand(state, uid, {}));
 	};
 
 	const look = () => {
@@ -84,11 +113,7 @@ export function watchGround(
 		subject = deployment?.metadata.uid;
 		if (!deployment || !facts || facts.causes.length === 0) return;
 		const pods = facts.lanes.flatMap(({replicaSet}) => board.objects.pods.ownedBy(replicaSet.metadata.uid));
-		const {uid, namespace = ''} = deployment.metadata;
-		const wanted: WantedGround = wantedGround(facts, pods);
-		for (const name of wanted.claims) begin(uid, 'persistentvolumeclaims', namespace, name);
-		for (const name of wanted.nodes) begin(uid, 'nodes', undefined, name);
-		if (wanted.namespace) begin(uid, 'namespaces', undefined, namespace);
+		watches.want(wantedGround(facts, pods), deployment.metadata.namespace ?? '');
 	};
 	const unsubscribe = store.subscribe(look);
 	return {
@@ -96,9 +121,7 @@ export function watchGround(
 			unsubscribe();
 			clear();
 		},
-		retryNow() {
-			for (const ground of grounds.values()) ground.watch.retryNow();
-		},
+		retryNow: watches.retryNow,
 	};
 }
 

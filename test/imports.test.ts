@@ -55,6 +55,7 @@ const rooms: Readonly<Record<string, Room>> = {
 			'commands',
 			'exit',
 			'format',
+			'ground',
 			'log',
 			'options',
 			'resources',

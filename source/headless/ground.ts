@@ -1,7 +1,7 @@
 import type {Connection} from '../cluster/connection.ts';
 import {ClusterError} from '../cluster/errors.ts';
 import {getObject, objectPath} from '../cluster/request.ts';
-import type {Deployment, KubeObject, Namespace, Node, PersistentVolumeClaim} from '../objects.ts';
+import type {Deployment, KubeObject, Namespace, Node, PersistentVolumeClaim, Pod} from '../objects.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
 import {wantedGround} from '../rollout/ground.ts';
 import type {Rollouts} from './rollouts.ts';
@@ -20,8 +20,7 @@ export async function groundedFacts(
 ): Promise<RolloutFacts | undefined> {
 	const facts = rollouts.facts(uid, now);
 	if (!facts) return undefined;
-	const pods = facts.lanes.flatMap(({replicaSet}) => rollouts.objects.pods.ownedBy(replicaSet.metadata.uid));
-	const wanted = wantedGround(facts, pods);
+	const wanted = wantedGround(facts, podsOf(facts, rollouts));
 	if (wanted.claims.length === 0 && wanted.nodes.length === 0 && !wanted.namespace) return facts;
 
 	const read = async <O extends KubeObject>(plural: string, name: string, place?: string) => {
@@ -44,4 +43,8 @@ export async function groundedFacts(
 	]);
 	rollouts.stand(uid, {claims, nodes, namespace: there ?? undefined});
 	return rollouts.facts(uid, now);
+}
+
+export function podsOf({lanes}: RolloutFacts, {objects}: Rollouts): Pod[] {
+	return lanes.flatMap(({replicaSet}) => objects.pods.ownedBy(replicaSet.metadata.uid));
 }

@@ -2,11 +2,14 @@ import type {Connection} from '../cluster/connection.ts';
 import {type ExitCode, OperationError} from '../exit.ts';
 import {age} from '../format/age.ts';
 import {formatSelector} from '../format/selector.ts';
+import {createGroundWatches} from '../ground.ts';
 import type {Deployment} from '../objects.ts';
 import type {RolloutOutput, Waiting} from '../options.ts';
 import {resources} from '../resources/index.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
+import {wantedGround} from '../rollout/ground.ts';
 import type {LastWords} from '../rollout/last-words.ts';
+import {groundedFacts, podsOf} from './ground.ts';
 import {statusJson} from './json.ts';
 import {readLastWords} from './last-words.ts';
 import type {Outlet} from './outlet.ts';
@@ -68,6 +71,7 @@ export async function awaitRollout(
 		}
 		last = {deployment, facts, said};
 		if (verdict !== 'going') end.resolve(verdict);
+		else ground.want(wantedGround(facts, podsOf(facts, rollouts)), namespace);
 		cancelAlarm?.();
 		// What the clock alone changes: a pod that has been ready for long enough, a silence that has become too long.
 		if (facts.nextChangeAt !== undefined)
@@ -82,6 +86,10 @@ export async function awaitRollout(
 		}
 	};
 
+	const ground = createGroundWatches(connection, (known) => {
+		rollouts.stand(uid, known);
+		guarded(look);
+	});
 	const cancelTimeout = timeoutMs > 0 ? outlet.after(timeoutMs, () => end.resolve('late')) : undefined;
 	const subject = {resource: resources.deployments, namespace, name};
 	const watches = watchKinds(
@@ -109,10 +117,12 @@ export async function awaitRollout(
 			outlet.stderr.write(`${name} has not come to its end within ${age(timeoutMs)}${where}.\n`);
 		}
 		if (last) {
-			const {deployment, facts} = last;
+			const {deployment} = last;
 			// It has ended: what comes meanwhile is told no more.
 			watches.stop();
+			ground.stop();
 			cancelAlarm?.();
+			const facts = (await groundedFacts(connection, deployment, rollouts, serverNow(), outlet.signal)) ?? last.facts;
 			const lastWords = await readLastWords(connection, facts, rollouts, outlet.signal);
 			if (output === 'json' && verdict === 'failed')
 				outlet.stdout.write(`${jsonOf(deployment, facts, verdict, lastWords)}\n`);
@@ -122,6 +132,7 @@ export async function awaitRollout(
 	} finally {
 		cancelTimeout?.();
 		cancelAlarm?.();
+		ground.stop();
 		watches.stop();
 	}
 }

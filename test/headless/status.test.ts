@@ -275,6 +275,25 @@ suite('--wait', () => {
 		);
 	});
 
+	test('what the pods stand on is watched as well, and tells in the end why', async (context) => {
+		const recording = recorded('node-away');
+		const [node] = Object.values(recording.ground?.nodes ?? {});
+		assert.ok(node);
+		const api = await serve(context, recording);
+		api.put({...node, apiVersion: 'v1', kind: 'Node'});
+		const running = start(context, api, ['status', 'deployment/web', '--wait', '--timeout', '90s'], recording.at);
+		await until('the node is told of', () => /degraded 0\/3: node is down/.test(running.stdout));
+		await until('the node is watched', () => api.faults.watches.size === 5);
+		api.remove({...node, kind: 'Node'});
+		await until('its end is told', () => /degraded 0\/3: node is gone/.test(running.stdout));
+		api.put({...node, apiVersion: 'v1', kind: 'Node'});
+		await until('it is back', () => /is gone .*\n.*node is down/.test(running.stdout));
+		running.passTime();
+		const [code, , stderr] = await ended(running);
+		assert.match(stderr, /3 of 3 pods are on node-2, which is not heard of any more/);
+		assert.equal(code, 124);
+	});
+
 	test('a server that does not answer is not waited for longer', async (context) => {
 		const recording = recorded('missing');
 		const api = await serve(context, recording);
@@ -283,6 +302,22 @@ suite('--wait', () => {
 		await until('it has asked', () => api.requests.some(({path}) => path.endsWith('/pods')));
 		running.passTime();
 		assert.deepEqual(await ended(running), [124, '', 'web has not come to its end within 90s.\n']);
+	});
+
+	test('what had failed before we came is looked into, too', async (context) => {
+		const recording = recorded('node-away');
+		const [node] = Object.values(recording.ground?.nodes ?? {});
+		assert.ok(node);
+		const passed = {type: 'Progressing', status: 'False', reason: 'ProgressDeadlineExceeded'};
+		const {status: counts} = recording.deployment;
+		const conditions = (counts?.conditions ?? []).map((one) => (one.type === passed.type ? {...one, ...passed} : one));
+		recording.deployment.status = {...counts, conditions};
+		const api = await serve(context, recording);
+		api.put({...node, apiVersion: 'v1', kind: 'Node'});
+		const running = start(context, api, ['status', 'deployment/web', '--wait'], recording.at);
+		const [code, , stderr] = await ended(running);
+		assert.match(stderr, /3 of 3 pods are on node-2, which is not heard of any more/);
+		assert.equal(code, 1);
 	});
 
 	test('as JSON: one object a line, and the last one says how it ended', async (context) => {
