@@ -80,12 +80,14 @@ export function startApp(input: AppInput): App {
 	let hooks: AppHooks | undefined;
 	const settled = effects.settleTerminal ?? (async () => {});
 	const leave = (code: number) => void settled().then(() => hooks?.exit(code));
+	const maker = createScreenMaker(createPainter({ascii: options.ascii, colour: input.colour}));
 	const session = createSession({
 		store,
 		board,
 		kubeconfig,
 		connect: input.connect,
 		rules,
+		page: maker.page,
 		deployment: options.command.name === 'deck' ? options.command.deployment : undefined,
 		...(scenarios && {scenarios}),
 		...(input.watching && {watching: input.watching}),
@@ -99,7 +101,6 @@ export function startApp(input: AppInput): App {
 		},
 	});
 	const dispatcher = createDispatcher(session, now);
-	const maker = createScreenMaker(createPainter({ascii: options.ascii, colour: input.colour}));
 	const source: ShellSource = {
 		subscribe: store.subscribe,
 		lines: () => maker.lines(session.context(), session.now()),

@@ -46,6 +46,8 @@ export interface SessionOptions {
 	readonly rules: (context: string) => {readonly readOnly: boolean; readonly confirm: 'enter' | 'typed'};
 	/** The Deployment whose rollout to open as soon as it is there. */
 	readonly deployment?: string | undefined;
+	/** Rows that a page is in what has the keys. */
+	page(): number;
 	readonly scenarios?: CommandContext['scenarios'];
 	/** Clock and chance of the watches; left out: the real ones. */
 	readonly watching?: WatchOptions;
@@ -333,7 +335,7 @@ export function createSession(options: SessionOptions): Session {
 			copy: effects.copy,
 			quit: (code = 0) => effects.quit(code),
 			suspend: effects.suspend,
-			page: Math.max(1, Math.floor(store.get().size.rows / 2)),
+			page: options.page(),
 			...(options.scenarios && {scenarios: options.scenarios}),
 		}),
 		async stop() {

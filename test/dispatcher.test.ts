@@ -83,6 +83,23 @@ suite('going back and leaving', () => {
 	});
 });
 
+suite('a page', () => {
+	test('is what the pane shows, and skips nothing', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop(), rows: 18});
+		await deck.press('4');
+		const last = Number(/4 Pods 1–(\d+) of 7/.exec(deck.text())?.[1]);
+		assert.ok(last < 6);
+		await deck.press('pagedown');
+		const selected = deck.screen.selected();
+		await deck.press('g', ...Array.from({length: last}, () => 'j'));
+		assert.equal(deck.screen.selected(), selected);
+		await deck.press('z', 'g', 'pagedown');
+		assert.match(deck.text(), /4 Pods 7 /);
+		await deck.press('?', 'pagedown', 'pageup');
+		assert.match(deck.text(), /Change the Deployment of the row/);
+	});
+});
+
 suite('what is typed ahead', () => {
 	test(':ns NAME and its Enter in one chunk', async (t) => {
 		const deck = await startDeck(t, {
@@ -92,6 +109,20 @@ suite('what is typed ahead', () => {
 		await deck.caughtUp();
 		assert.match(deck.text(), /test {2}team-a {2}● live {3}1 deployment /);
 		assert.match(deck.screen.selected(), /^▸ api/);
+	});
+
+	test('Escape and Enter in one chunk leave a dialog, and do not apply it', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop()});
+		await deck.press('u');
+		assert.match(deck.text(), /enter go back to 1/);
+		await deck.type('\u001B\r');
+		assert.doesNotMatch(deck.text(), /─Undo checkout/);
+		assert.deepEqual(deck.audits, []);
+		await deck.press('q');
+		await deck.type('/c\u001B:ns shop\r');
+		await deck.caughtUp();
+		assert.match(deck.text(), /1 Deployments 4 ─/);
+		assert.doesNotMatch(deck.text(), /─(Scale|Undo|Restart)/);
 	});
 
 	test('several moves in one chunk are several moves', async (t) => {

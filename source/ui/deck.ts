@@ -19,6 +19,8 @@ import {whyLines} from './why.ts';
 export interface ScreenMemory {
 	readonly widths: {readonly [P in PaneId]: Map<string, number>};
 	readonly drawn: {readonly [P in PaneId]: DrawnRows};
+	/** Rows that a page is in the focused pane. */
+	page: number;
 	readonly scroll: {[P in PaneId]: {top: number; cursor: string | undefined; index: number}};
 }
 
@@ -27,6 +29,7 @@ export function createScreenMemory(): ScreenMemory {
 	return {
 		widths: {deployments: new Map(), replicasets: new Map(), endpoints: new Map(), pods: new Map()},
 		drawn: {deployments: new WeakMap(), replicasets: new WeakMap(), endpoints: new WeakMap(), pods: new WeakMap()},
+		page: 1,
 		scroll: {deployments: scroll(), replicasets: scroll(), endpoints: scroll(), pods: scroll()},
 	};
 }
@@ -80,6 +83,10 @@ export function deckLines(
 		sideBySide ? {...wanted, replicasets: middle, endpoints: 0} : wanted,
 		sideBySide && state.focus === 'endpoints' ? 'replicasets' : state.focus,
 		state.zoomed,
+	);
+	memory.page = Math.max(
+		1,
+		(sideBySide && state.focus === 'endpoints' ? layout.replicasets : layout[state.focus]) ?? 1,
 	);
 	const draw = (pane: PaneId, height: number | undefined, cells: number) =>
 		height === undefined ? [] : paneLines(input, pane, height, cells);

@@ -6,9 +6,12 @@ import type {Key} from 'ink';
  */
 export function keyNames(input: string, key: Key): readonly string[] {
 	const named = namedKey(key);
+	// Escape and the key after it come as one over a slow line, and look like that key with alt. Nothing here wants alt; but an
+	// escape that is missed before Enter would do what it was to leave.
+	if (key.meta && !key.ctrl && (named === undefined || ['enter', 'tab', 'esc'].includes(named)))
+		return ['esc', ...keyNames(input, {...key, meta: false})];
 	if (named !== undefined) return [key.shift && named === 'tab' ? 'shift-tab' : named];
 	if (key.ctrl) return input === ' ' ? ['ctrl-space'] : [`ctrl-${input.toLowerCase()}`];
-	if (key.meta) return [`alt-${input}`];
 	return [...segmenter.segment(input)].flatMap(({segment}) => {
 		if (segment === '\r' || segment === '\n' || segment === '\r\n') return ['enter'];
 		if (segment === '\t') return ['tab'];

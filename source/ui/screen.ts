@@ -12,6 +12,8 @@ import {rolloutLines} from './rollout.ts';
 /** Makes the screen: every line of it, from the state. Equal lines are the same strings, so that nothing is drawn twice. */
 export interface ScreenMaker {
 	lines(context: CommandContext, now: number): readonly string[];
+	/** How many rows what has the keys shows at once, as last drawn. */
+	page(): number;
 }
 
 export function createScreenMaker(painter: Painter): ScreenMaker {
@@ -39,6 +41,7 @@ export function createScreenMaker(painter: Painter): ScreenMaker {
 			last = lines;
 			return lines;
 		},
+		page: () => memory.page,
 	};
 }
 
@@ -54,6 +57,7 @@ function makeLines(context: CommandContext, memory: ScreenMemory, painter: Paint
 	const dialog = state.dialog ? dialogLines(state, board, room, painter, now) : [];
 	// The deck stays above a dialog where it still has room to say something.
 	const above = room - dialog.length;
+	memory.page = Math.max(1, above - 1);
 	const main = dialog.length === 0 || above >= 5 ? viewLines(context, above, memory, painter) : [];
 	const body = main.slice(0, above);
 	while (body.length < above) body.push('');
