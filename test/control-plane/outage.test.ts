@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
-import type {Deployment} from '../../source/objects.ts';
 import {openDeck} from '../support/cluster-deck.ts';
-import {makePlace, type Place} from '../support/cluster-place.ts';
+import {makePlace} from '../support/cluster-place.ts';
 import {noServerProcess, serverProcess} from '../support/cluster-server.ts';
-import {openTunnel} from '../support/cluster-tunnel.ts';
-import {numbered} from '../support/twins.ts';
+import {atSecondRevision, holdUndo} from '../support/held-undo.ts';
 
 const staleSince = /stale since \d\d:\d\d:\d\d/;
 
@@ -120,17 +118,9 @@ suite('an API server that goes away', {skip: noServerProcess}, () => {
 
 	test('once an undo has arrived, with its answer: it is followed to its end, and done once', async (t) => {
 		const place = await makePlace(t, 'undo-answered');
-		const before = await atSecondRevision(place);
 		const server = serverProcess();
 		place.atEnd(server.start);
-		const tunnel = await openTunnel(t);
-		const deck = await openDeck(t, {flags: ['-n', place.name], kubeconfig: tunnel.kubeconfig});
-		await deck.press('u');
-		await deck.shows(/enter go back to 1/);
-		tunnel.holdAnswers();
-		await deck.press('enter');
-		await numbered(place, 'web', 3);
-		assert.ok(deck.app.session.gate.inFlight);
+		const {deck, tunnel, before} = await holdUndo(t, place);
 		await server.kill();
 		tunnel.cut();
 		await server.start();
@@ -145,10 +135,3 @@ suite('an API server that goes away', {skip: noServerProcess}, () => {
 		);
 	});
 });
-
-/** A Deployment `web` at its second revision. */
-async function atSecondRevision(place: Place): Promise<Deployment> {
-	await place.deploy('web', {replicas: 2});
-	await place.setImage('web', 'web:2.0');
-	return place.rolledOut('web');
-}

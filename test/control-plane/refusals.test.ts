@@ -4,7 +4,7 @@ import {openDeck} from '../support/cluster-deck.ts';
 import {eventually, makePlace} from '../support/cluster-place.ts';
 import {denyIn} from '../support/cluster-policy.ts';
 import {openTunnel} from '../support/cluster-tunnel.ts';
-import {numbered} from '../support/twins.ts';
+import {holdUndo} from '../support/held-undo.ts';
 
 suite('refusals', {concurrency: true}, () => {
 	test('an admission policy: its sentence stands in the dialog before Enter', async (t) => {
@@ -72,16 +72,7 @@ suite('an answer that is lost', {concurrency: true}, () => {
 
 	test('of an undo, after which the controller writes at once', async (t) => {
 		const place = await makePlace(t, 'lost-undo');
-		await place.deploy('web', {replicas: 2});
-		await place.setImage('web', 'web:2.0');
-		await place.rolledOut('web');
-		const tunnel = await openTunnel(t);
-		const deck = await openDeck(t, {flags: ['-n', place.name], kubeconfig: tunnel.kubeconfig});
-		await deck.press('u');
-		await deck.shows(/enter go back to 1/);
-		tunnel.holdAnswers();
-		await deck.press('enter');
-		await numbered(place, 'web', 3);
+		const {deck, tunnel} = await holdUndo(t, place);
 		tunnel.cut();
 		await deck.shows(/web: back at 1, complete/);
 		assert.deepEqual(

@@ -77,6 +77,12 @@ suite('where kubectl is mistaken', () => {
 		assert.deepEqual([verdictOn(toZero(0), false), toZero(0).words], ['complete', 'scaled to 0, 3 stopping']);
 	});
 
+	test('while the counts are behind the pods, the pods count', () => {
+		const facts = factsOf('complete', ({pods}) => pods.shift());
+		assert.equal(facts.kubectlStatus.done, true);
+		assert.deepEqual([verdictOn(facts, false), facts.words], ['going', 'starting 2/3']);
+	});
+
 	test('a container that crashes again and again is not complete because it runs now', () => {
 		const facts = factsOf('crash-running', ({deployment, replicaSets}) => {
 			const wanted = deployment.spec.replicas ?? 1;
