@@ -9,7 +9,7 @@ import {after, suite, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import manifest from '../package.json' with {type: 'json'};
 import {pods} from './cluster/watching.ts';
-import {startApi} from './support/api-server.ts';
+import {startApi, tlsFile} from './support/api-server.ts';
 
 const program = fileURLToPath(new URL('../dist/rolldeck.js', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'rolldeck-home-'));
@@ -115,5 +115,23 @@ suite('the process, with a server', () => {
 		watching.kill('SIGINT');
 		await once(watching, 'close');
 		assert.equal(watching.exitCode, 130);
+	});
+
+	test('a server whose authority nobody names is trusted if the machine trusts it, as under kubectl', async (context) => {
+		const api = await startApi({objects: pods(1), tls: 'h2'});
+		context.after(() => api.close());
+		const path = file(
+			'no-authority',
+			JSON.stringify({
+				clusters: [{name: 'c', cluster: {server: api.url}}],
+				contexts: [{name: 'x', context: {cluster: 'c', namespace: 'shop'}}],
+				'current-context': 'x',
+			}),
+		);
+		const args = ['get', 'pods', '-o', 'name', '--kubeconfig', path];
+		const [code, stdout, stderr] = await run(args);
+		assert.deepEqual([code, stdout], [3, '']);
+		assert.match(stderr, /certificate is not trusted/);
+		assert.deepEqual((await run(args, {SSL_CERT_FILE: tlsFile('ca.crt')})).slice(0, 2), [0, 'pod/pod-00000\n']);
 	});
 });

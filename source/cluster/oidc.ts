@@ -5,6 +5,7 @@ import {ClusterError} from './errors.ts';
 import {fileReason} from './file-errors.ts';
 import {networkReason} from './network-errors.ts';
 import {proxyFor} from './proxy.ts';
+import {machineAuthorities} from './tls-material.ts';
 import {openTransport} from './transport.ts';
 
 /** The `config` of an OIDC user's auth-provider in a kubeconfig. */
@@ -51,7 +52,7 @@ export async function renewIdToken(config: OidcConfig, options: OidcOptions): Pr
 			hint: renewHint,
 		});
 	}
-	const ca = await readAuthority(config);
+	const ca = (await readAuthority(config)) ?? machineAuthorities();
 	const discovered = await ask(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, ca, options);
 	const endpoint = discovered.answer['token_endpoint'];
 	if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) {
@@ -108,7 +109,7 @@ async function readAuthority(config: OidcConfig): Promise<Buffer | undefined> {
 /** One request to the provider: GET, or POST where there is a form. */
 async function ask(
 	address: string,
-	ca: Buffer | undefined,
+	ca: Buffer | string,
 	{env, signal}: OidcOptions,
 	form?: Readonly<Record<string, string>>,
 	headers: Readonly<Record<string, string>> = {},

@@ -1,4 +1,5 @@
 import {readFile} from 'node:fs/promises';
+import {getCACertificates} from 'node:tls';
 import {ClusterError} from './errors.ts';
 import {fileReason} from './file-errors.ts';
 import type {ClusterEntry, UserEntry} from './kubeconfig.ts';
@@ -22,7 +23,22 @@ export async function readTls(cluster: ClusterEntry, user: UserEntry): Promise<T
 		bytesOf('client certificate', user.certData, user.certFile),
 		bytesOf('client key', user.keyData, user.keyFile),
 	]);
-	return {ca, cert, key, rejectUnauthorized: !cluster.insecureSkipTlsVerify, servername: cluster.tlsServerName};
+	const rejectUnauthorized = !cluster.insecureSkipTlsVerify;
+	return {
+		ca: ca ?? (rejectUnauthorized && cluster.server.startsWith('https:') ? machineAuthorities() : undefined),
+		cert,
+		key,
+		rejectUnauthorized,
+		servername: cluster.tlsServerName,
+	};
+}
+
+/**
+ * Whom this machine trusts (its own store, SSL_CERT_FILE, NODE_EXTRA_CA_CERTS), in PEM: for a server whose authority nobody
+ * names, as under kubectl. By itself Node.js knows only the authorities that it was built with.
+ */
+export function machineAuthorities(): string {
+	return [...new Set([...getCACertificates('default'), ...getCACertificates('system')])].join('\n');
 }
 
 async function bytesOf(what: string, data: string | undefined, file: string | undefined): Promise<Buffer | undefined> {
