@@ -1,5 +1,5 @@
 import {parseArguments} from './options/arguments.ts';
-import {type Command, commandWord, readCommand, type Scope} from './options/command.ts';
+import {type Command, commandWord, readCommand, readSandbox, type Scope} from './options/command.ts';
 import {type ConfigFile, type ContextRules, parseConfig} from './options/config.ts';
 import {parseDuration} from './options/duration.ts';
 import {collectSettings, converted, type Environment, isOn, type Settings, text} from './options/settings.ts';
@@ -59,6 +59,11 @@ export function readOptions({argv, env, config: configFile}: OptionsInput): Opti
 	const as = text(settings, 'as');
 	if (asGroups.length > 0 && as === undefined)
 		throw new UsageError(`${settings.get('as-group')?.from} needs a user to go with it: add --as USER.`);
+	if (readSandbox(text(settings, 'sandbox')) !== undefined && command !== 'deck' && command !== 'sandbox')
+		// Never the real cluster in its place.
+		throw new UsageError(
+			`${settings.get('sandbox')?.from} opens the screen on a practice cluster, and \`rolldeck ${command}\` has none: run \`rolldeck sandbox\`, and set KUBECONFIG as it says.`,
+		);
 	const action = readCommand(command, parsed, settings, scope);
 	return deepFreeze({
 		command: action,

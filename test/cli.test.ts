@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
-import {mkdirSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
 import {after, suite, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
+import {transformSync} from 'esbuild';
 import manifest from '../package.json' with {type: 'json'};
 import {pods} from './cluster/watching.ts';
 import {startApi, tlsFile} from './support/api-server.ts';
@@ -42,6 +43,22 @@ suite('the process', () => {
 		const [code, help] = await run(['--help']);
 		assert.equal(code, 0);
 		assert.match(help, /^Exit codes$/m);
+	});
+
+	test('a Node.js that is too old gets one sentence, and can read as far as that', async () => {
+		const old = `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '12.22.9'}})`;
+		const [code, stdout, stderr] = await run(['get', 'pods'], {
+			NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(old)}`,
+		});
+		assert.deepEqual([code, stdout], [2, '']);
+		assert.match(
+			stderr,
+			/^rolldeck needs Node\.js 22\.19 or newer, and this is 12\.22\.9: install a newer one, [^\n]*\n$/,
+		);
+		const entry = readFileSync(program, 'utf8');
+		// Nothing in it is newer than Node.js 10: translated to what that reads, it stays as it is.
+		const made = (target: string) => transformSync(entry, {target, supported: {'dynamic-import': true}}).code;
+		assert.equal(made('node10'), made('esnext'));
 	});
 
 	test('no terminal: names what there is for scripts', async () => {

@@ -163,6 +163,16 @@ suite('environment', () => {
 		assert.deepEqual(read([], {env}), read([]));
 	});
 
+	test('a practice cluster that is wanted is never replaced by the real one', () => {
+		const env = {ROLLDECK_SANDBOX: '1'};
+		assert.deepEqual(read([], {env}).command, {name: 'deck', deployment: undefined, sandbox: ''});
+		assert.match(
+			refusal(['scale', 'deployment/web', '--replicas=0'], {env}),
+			/^ROLLDECK_SANDBOX opens the screen on a practice/,
+		);
+		assert.equal(read(['get', 'pods'], {env: {ROLLDECK_SANDBOX: '0'}}).command.name, 'get');
+	});
+
 	test('mistakes name the variable', () => {
 		assert.equal(refusal([], {env: {ROLLDECK_READ_ONLY: 'maybe'}}), 'ROLLDECK_READ_ONLY has to be 1 or 0, not maybe.');
 		assert.equal(
@@ -214,6 +224,7 @@ suite('commands', () => {
 		['--sandbox', {name: 'deck', deployment: undefined, sandbox: ''}],
 		['--sandbox deployment/web', {name: 'deck', deployment: 'web', sandbox: ''}],
 		['--sandbox=crash', {name: 'deck', deployment: undefined, sandbox: 'crash'}],
+		['--sandbox=false', {name: 'deck', deployment: undefined, sandbox: undefined}],
 		['get pods', {name: 'get', kind: 'pods', object: undefined, output: 'table', watch: false}],
 		['get po web-1 -o json', {name: 'get', kind: 'po', object: 'web-1', output: 'json', watch: false}],
 		['-n shop get deploy/web -w', {name: 'get', kind: 'deploy', object: 'web', output: 'table', watch: true}],
@@ -283,6 +294,10 @@ suite('commands', () => {
 		['pause deploy/a --wait', '--wait goes with `rolldeck status, undo, scale, restart or resume` only.'],
 		['scale deploy/a', 'Say how many pods are wanted: rolldeck scale deployment/a --replicas 3.'],
 		['scale deploy/a --replicas=-1', '--replicas has to be a whole number, not -1.'],
+		[
+			'undo deployment/web --yes --sandbox',
+			'--sandbox opens the screen on a practice cluster, and `rolldeck undo` has none: run `rolldeck sandbox`, and set KUBECONFIG as it says.',
+		],
 		['sandbox a b', 'rolldeck sandbox plays one scenario, not 2.'],
 		['sandbox --pods many', '--pods has to be a whole number, not many.'],
 	];

@@ -1,4 +1,4 @@
-import type {Arguments} from './arguments.ts';
+import {type Arguments, readSwitch} from './arguments.ts';
 import {type RolloutCommand, readRolloutCommand} from './rollout-commands.ts';
 import {converted, isOn, type Settings, text} from './settings.ts';
 import {type FlagName, type SubcommandName, subcommands} from './table.ts';
@@ -70,7 +70,7 @@ export function readCommand(name: CommandWord, {words}: Arguments, settings: Set
 	if (name === 'deck') {
 		const deployment = words.length === 0 ? undefined : readDeployment(words);
 		if (deployment !== undefined) checkNamed(deployment, settings, scope);
-		return {name, deployment, sandbox: text(settings, 'sandbox')};
+		return {name, deployment, sandbox: readSandbox(text(settings, 'sandbox'))};
 	}
 	if (name === 'sandbox') {
 		const [, scenario, ...more] = words;
@@ -88,6 +88,13 @@ export function readCommand(name: CommandWord, {words}: Arguments, settings: Set
 	const deployment = readSubject(name, words.slice(1));
 	checkNamed(deployment, settings, scope);
 	return readRolloutCommand(name, deployment, settings);
+}
+
+/** `ROLLDECK_SANDBOX=1` wants the usual scenario, and `=0` none; anything else is a scenario's name. */
+export function readSandbox(written: string | undefined): string | undefined {
+	if (written === undefined) return undefined;
+	const isOn = readSwitch(written);
+	return isOn === undefined ? written : isOn ? '' : undefined;
 }
 
 function readGet(words: readonly string[], settings: Settings, scope: Scope): GetCommand {

@@ -21,7 +21,8 @@ ${columns([
 	...commands.map(({usage, help}) => [`${program} ${usage} [flags]`, help] as const),
 ])}
 
-KIND is deployments, replicasets, pods, endpoints or services, or one of their short names.
+KIND is deployments, replicasets, pods, endpoints, services, endpointslices, ingresses, horizontalpodautoscalers,
+poddisruptionbudgets, events or namespaces, or one of their short names.
 
 Flags
 ${columns(shown.filter(({only}) => !only).map(flagLine))}

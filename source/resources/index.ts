@@ -27,11 +27,16 @@ export const resources: {readonly [K in KindId]: Resource<K>} = {
 	namespaces,
 };
 
-/** The kind that a person means: by plural, singular, short name or kind, in any case (`po`, `Pod`, `pods`). */
+/**
+ * The kind that a person means: by plural, singular, short name or kind, in any case (`po`, `Pod`, `pods`), alone or as kubectl
+ * writes it with its group (`deployments.apps`, `deployment.v1.apps`).
+ */
 export function findResource(word: string): Resource | undefined {
-	const wanted = word.toLowerCase();
+	const [wanted = '', ...suffix] = word.toLowerCase().split('.');
+	const group = suffix.join('.');
 	return Object.values(resources).find(
-		({id, kind, singular, shortNames}) =>
-			id === wanted || singular === wanted || kind.toLowerCase() === wanted || shortNames.includes(wanted),
+		(resource) =>
+			[resource.id, resource.singular, resource.kind.toLowerCase(), ...resource.shortNames].includes(wanted) &&
+			(group === '' || group === resource.group || group === `${resource.version}.${resource.group}`),
 	);
 }

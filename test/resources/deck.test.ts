@@ -242,6 +242,11 @@ suite('findResource', () => {
 		})) {
 			assert.equal(findResource(word)?.id, id);
 		}
+		for (const word of ['deployments.apps', 'Deployment.apps', 'deploy.v1.apps']) {
+			assert.equal(findResource(word)?.id, 'deployments');
+		}
+		assert.equal(findResource('deployments.batch'), undefined);
+		assert.equal(findResource('pods.'), findResource('pods'));
 		assert.equal(findResource('statefulsets'), undefined);
 		assert.equal(findResource(''), undefined);
 	});
