@@ -180,6 +180,7 @@ function freshnessOfWatch(
 				phase: state.phase,
 				since: complete ? state.since + clockSkew : undefined,
 				why: sentence(state.error),
+				next: state.error.hint,
 			};
 	}
 }

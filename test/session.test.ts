@@ -74,9 +74,29 @@ suite('when the server goes away', () => {
 			deck.clock.advance(1000);
 			return Object.values(deck.app.store.get().freshness).some(({phase}) => phase === 'signed-out');
 		});
-		await deck.shows(/✗ signed out: /);
+		await deck.shows(/✗ signed out\. Run your login command, then try again/);
 		assert.match(deck.text(), /▸ cart/);
 		await deck.shows(/1 Deployments 4 · ○ stale since 12:00:\d\d, ✗ signed out/);
+	});
+
+	test('never signed in: the pane says why, the header what to do', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			before: (api) => api.faults.answer(401, {times: 1000, reason: 'Unauthorized', message: 'Unauthorized'}),
+			until: /1 Deployments 0 · ✗ signed out/,
+		});
+		await deck.shows(/✗ signed out\. Run your login command, then/);
+		await deck.shows(
+			/Signed out: the server does not accept these credentials .*[^]*then try again \(ctrl-r\)[^]*2 ReplicaSets/,
+		);
+	});
+
+	test('what a renewed sign-in waits for stands on the message line until it has ended, over no rows', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		deck.app.session.tellSignIn('Signing in through login: enter the code AB-CD');
+		await deck.shows(/▸ cart[^]*Signing in through login: enter the code AB-CD/);
+		deck.app.session.tellSignIn(undefined);
+		await until('it is gone', () => !deck.text().includes('Signing in'));
 	});
 
 	test('a right that is taken away: the rows are those of then, and say so', async (t) => {

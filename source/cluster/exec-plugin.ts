@@ -63,7 +63,11 @@ function parseCredential(exec: ExecEntry, output: string): ExecCredential {
 		credential = JSON.parse(output) as typeof credential;
 	} catch (error) {
 		// The output itself may hold a token: it is never shown.
-		throw fail(`The sign-in plugin ${exec.command} did not print JSON`, 'Run it by hand to see what it says.', error);
+		throw fail(
+			`The sign-in plugin ${exec.command} did not print JSON`,
+			'Run the sign-in plugin by hand to see what it says.',
+			error,
+		);
 	}
 	if (credential?.kind !== 'ExecCredential' || credential.apiVersion !== exec.apiVersion) {
 		throw fail(
@@ -147,7 +151,7 @@ export async function runExecPlugin(
 				reject(
 					fail(
 						`The sign-in plugin ${exec.command} did not finish within ${options.timeoutMs / 1000} seconds and was ended`,
-						'Run it by hand to see what it waits for.',
+						'Run the sign-in plugin by hand to see what it waits for.',
 					),
 				),
 			);
@@ -166,7 +170,11 @@ export async function runExecPlugin(
 			settle(() =>
 				reject(
 					error.code === 'ENOENT'
-						? fail(`The sign-in plugin ${exec.command} is not installed`, exec.installHint, error)
+						? fail(
+								`The sign-in plugin ${exec.command} is not installed`,
+								exec.installHint?.replace(/\s+/g, ' ').trim(),
+								error,
+							)
 						: fail(`The sign-in plugin ${exec.command} could not be started: ${error.message}`, undefined, error),
 				),
 			),

@@ -40,7 +40,10 @@ interface Refused<Phase extends string> {
 	readonly phase: Phase;
 	/** When the rows were last known to be fresh, if they were ever all there. */
 	readonly since?: number | undefined;
+	/** All there is to say, with what to do next at its end. */
 	readonly why: string;
+	/** What to do next, alone. */
+	readonly next?: string | undefined;
 }
 
 /** The connection itself, before any watch can say more. */

@@ -233,6 +233,8 @@ function emptySentence({state, board, subject}: PaneInput, pane: PaneId): string
 	if (freshness && (freshness.phase === 'denied' || freshness.phase === 'absent')) return freshness.why;
 	// Nothing was ever seen: why not is all there is to say.
 	if (freshness?.phase === 'stale' && !freshness.complete) return freshness.why;
+	// Of all kinds for the same reason: said once.
+	if (freshness?.phase === 'signed-out' && pane === 'deployments') return freshness.why;
 	if (freshness && freshness.phase !== 'live') return '';
 	if (board.count(pane).all > 0) return `Nothing here matches /${state.panes[pane].filter}: esc shows all again.`;
 	if (pane === 'deployments') {

@@ -14,7 +14,9 @@ export function overallFreshness(state: State, painter: Painter): Piece {
 	const find = <P extends Freshness['phase']>(phase: P) =>
 		kinds.find((kind): kind is Extract<Freshness, {phase: P}> => kind.phase === phase);
 	const signedOut = find('signed-out');
-	if (signedOut) return {text: `${painter.sign('failed')} signed out: ${signedOut.why}`, role: 'failed'};
+	// What to do now is what has to be read here; an empty pane has the room for why.
+	if (signedOut)
+		return {text: `${painter.sign('failed')} signed out. ${signedOut.next ?? signedOut.why}`, role: 'failed'};
 	const stale = kinds.filter((kind) => kind.phase === 'stale');
 	const [worst] = [...stale.filter(({complete}) => complete), ...stale];
 	if (worst) return staleness(worst, state.now, painter);
