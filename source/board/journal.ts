@@ -1,11 +1,12 @@
 import {age} from '../format/age.ts';
-import type {Deployment, EndpointSlice, KindId, KubeObject, ObjectMeta, Pod, ReplicaSet} from '../objects.ts';
+import type {Deployment, EndpointSlice, KindId, KubeObject, ObjectMeta, Pod, ReplicaSet, Service} from '../objects.ts';
 import {endpointState} from '../resources/service-endpoints.ts';
 import {momentOfEvent} from '../rollout/event-moments.ts';
 import {type Moment, moment, namesOf} from '../rollout/moments.ts';
 import {isLive, isReady} from '../rollout/pods.ts';
 import {reference, seenOfDeployment, seenOfReplicaSet} from '../rollout/seen.ts';
 import {seenOfPod, seenOfTraffic} from '../rollout/seen-pods.ts';
+import {isServiceOf, seenOfService} from '../rollout/seen-services.ts';
 import {momentsOfPod} from '../rollout/timeline.ts';
 import {type AppliedChange, controllerUid, type ObjectSets, serviceKey} from '../state/objects.ts';
 import type {Freshness, State} from '../state/state.ts';
@@ -97,6 +98,19 @@ export function createJournal(objects: ObjectSets): Journal {
 		return page && [page, seenOfDeployment(before, after, at)];
 	};
 
+	/** It concerns whoever had its requests before, and whoever has them now. */
+	const noteService = ({before, after}: AppliedChange<Service>, at: number): readonly Noted[] => {
+		const moments = seenOfService(before, after, at);
+		if (moments.length === 0) return [];
+		return [...pages.values()].flatMap((page): readonly Noted[] => {
+			const {uid} = page.deployment.metadata;
+			const deployment = objects.deployments.get(uid) ?? page.deployment;
+			const sets = objects.replicasets.ownedBy(uid);
+			const isConcerned = [before, after].some((service) => service && isServiceOf(service, deployment, sets));
+			return isConcerned ? [[page, moments]] : [];
+		});
+	};
+
 	/** An endpoint may move from one slice to another: what counts is what the Service has in all of them. */
 	const noteSlices = (changes: readonly AppliedChange<EndpointSlice>[], at: number): readonly Noted[] => {
 		const byService = Map.groupBy(changes, ({before, after}) => keyOf((after ?? before) as EndpointSlice));
@@ -128,6 +142,7 @@ export function createJournal(objects: ObjectSets): Journal {
 		deployments: (changes, at) => changes.map((change) => noteDeployment(change as AppliedChange<Deployment>, at)),
 		replicasets: (changes, at) => changes.map((change) => noteReplicaSet(change as AppliedChange<ReplicaSet>, at)),
 		pods: (changes, at) => notePods(changes as readonly AppliedChange<Pod>[], at),
+		services: (changes, at) => changes.flatMap((change) => noteService(change as AppliedChange<Service>, at)),
 		endpointslices: noteSlices,
 	};
 	const add = (page: Page, moments: readonly Moment[]) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import fc from 'fast-check';
-import type {EndpointSlice, KubeObject, Pod} from '../../source/objects.ts';
+import type {EndpointSlice, KubeObject, Pod, Service} from '../../source/objects.ts';
 import {type Batch, type Hearing, listen, recordedStory} from './story.ts';
 
 const story = recordedStory();
@@ -129,6 +129,55 @@ suite('the timeline of what was seen', () => {
 			'kubelet: 2 pods ready',
 		]);
 	});
+});
+
+suite('a Service of it', () => {
+	const tell = (...versions: readonly ((service: Service) => KubeObject | undefined)[]) => {
+		const hearing = listen(false);
+		hearing.hear(...story);
+		const known = hearing.told();
+		for (const version of versions) {
+			const [service] = hearing.board.objects.services.all();
+			assert.ok(service);
+			const next = version(service);
+			const change = next ? {upserts: [next], deletes: []} : {upserts: [], deletes: [service.metadata.uid]};
+			hearing.hear({kind: 'services', at: last + 1000, ...change});
+		}
+		return hearing.told().filter((line) => !known.includes(line));
+	};
+	const selecting = (selector: Record<string, string>) => (service: Service) => ({
+		...service,
+		spec: {...service.spec, selector},
+	});
+
+	test('sends elsewhere, and back', () =>
+		assert.deepEqual(tell(selecting({app: 'other'}), selecting({app: 'web', track: 'x'}), selecting({app: 'web'})), [
+			'somebody: Service web selector app=web → app=other',
+			'somebody: Service web selector app=web,track=x → app=web',
+		]));
+
+	test('leads to another port', () =>
+		assert.deepEqual(
+			tell(({spec, ...service}) => ({...service, spec: {...spec, ports: [{port: 80, targetPort: 9090}]}})),
+			['somebody: Service web ports 80→8080, now 80→9090'],
+		));
+
+	test('is removed, or made', () => {
+		assert.deepEqual(
+			tell(() => undefined),
+			['somebody: Service web removed'],
+		);
+		assert.deepEqual(
+			tell(({metadata, ...service}) => ({...service, metadata: {...metadata, uid: 'second', name: 'second'}})),
+			['somebody: Service second made, selector app=web, ports 80→8080'],
+		);
+	});
+
+	test('with other labels is no change of where it sends', () =>
+		assert.deepEqual(
+			tell(({metadata, ...service}) => ({...service, metadata: {...metadata, labels: {team: 'blue'}}})),
+			[],
+		));
 });
 
 suite('what is no change', () => {
