@@ -249,6 +249,19 @@ suite('a filter', () => {
 		assert.match(deck.text(), /There is no row under the cursor/);
 	});
 
+	test('marks go with what they were on', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('space');
+		assert.match(deck.text(), /1 marked/);
+		const cart = deck.api.get('deployments', 'shop', 'cart');
+		assert.ok(cart);
+		deck.api.remove(cart);
+		await deck.caughtUp();
+		assert.doesNotMatch(deck.text(), /marked/);
+		await deck.press('s');
+		assert.match(deck.text(), /─Scale checkout in shop/);
+	});
+
 	test('hides marks, and they are counted', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('space');

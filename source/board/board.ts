@@ -177,6 +177,12 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		}
 	};
 
+	/** The marks of what is still there: what is deleted can be marked no more. */
+	const standing = (marks: State['marks']): State['marks'] => {
+		const left = [...marks].filter((uid) => objects.deployments.get(uid));
+		return left.length === marks.size ? marks : new Set(left);
+	};
+
 	/** A pane of which other rows are shown: the cursor stays on its object, or goes back to the first row. */
 	const shownCursor = (pane: PaneId, {panes}: State): PaneState => {
 		const {cursor, ghost} = panes[pane];
@@ -304,7 +310,8 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 				if ((kind === 'services' || kind === 'endpointslices') && followed)
 					tables.endpoints.replaceAll(members('endpoints', followed));
 			});
-			return follow({...next, version: next.version + 1});
+			const marks = kind === 'deployments' ? standing(next.marks) : next.marks;
+			return follow({...next, marks, version: next.version + 1});
 		},
 		prepare: (state) => facts.prepare((kind) => readabilityOf(state, kind), context.now),
 		prepareFilter: (pane) => tables[pane].prepareFilter(),
