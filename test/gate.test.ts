@@ -162,7 +162,7 @@ suite('a refusal is a sentence where the key was pressed', () => {
 	test('read-only mode', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop(), flags: ['--read-only']});
 		await deck.press('s');
-		assert.match(deck.text(), /Read-only mode is on, so nothing is changed/);
+		assert.match(deck.text(), /Read-only mode is on for test, so nothing is changed/);
 		assert.doesNotMatch(deck.text(), /Scale cart/);
 		assert.doesNotMatch(deck.text(), /s scale/, 'no hint for what cannot be done');
 	});

@@ -58,6 +58,11 @@ export interface CommandContext {
 	};
 }
 
+/** Why nothing is changed in a context. */
+export function readOnlySentence(context: string): string {
+	return `Read-only mode is on for ${context}, so nothing is changed: by --read-only, its variable, or the config file.`;
+}
+
 /** The focused row and the Deployment it leads to by controller owners (screens.md, principle 8). */
 export interface Aim {
 	readonly row: KubeObject | undefined;

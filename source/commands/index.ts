@@ -8,7 +8,7 @@ import {
 	undoCommand,
 	undoToRowCommand,
 } from './change.ts';
-import type {Command, CommandContext} from './command.ts';
+import {type Command, type CommandContext, readOnlySentence} from './command.ts';
 import {goCommands} from './go.ts';
 import {lookCommands} from './look.ts';
 import {moveCommands} from './move.ts';
@@ -36,11 +36,9 @@ export function commandsHere(context: Pick<CommandContext, 'state'>): readonly C
 	return commands.filter(({views}) => views === undefined || views.includes(view));
 }
 
-/** Why a command cannot be run now, as a sentence, or undefined. Read-only mode is told here and nowhere else. */
+/** Why a command cannot be run now, as a sentence, or undefined. */
 export function whyNot(command: Command, context: CommandContext): string | undefined {
-	if (command.dangerous && context.state.readOnly) {
-		return `Read-only mode is on, so nothing is changed: start rolldeck without --read-only to ${command.id.replaceAll('-', ' ')}.`;
-	}
+	if (command.dangerous && context.state.readOnly) return readOnlySentence(context.state.scope.context);
 	return command.disabledReason?.(context);
 }
 

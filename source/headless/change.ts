@@ -9,6 +9,7 @@ import {pause} from '../commands/actions/pause.ts';
 import {restart} from '../commands/actions/restart.ts';
 import {scale} from '../commands/actions/scale.ts';
 import {undo} from '../commands/actions/undo.ts';
+import {readOnlySentence} from '../commands/command.ts';
 import {type ExitCode, failureOf, OperationError} from '../exit.ts';
 import type {Deployment} from '../objects.ts';
 import {type ChangeCommand, type Options, rulesOf, UsageError} from '../options.ts';
@@ -32,10 +33,7 @@ export function change(
 ): Promise<ExitCode> {
 	const {current} = kubeconfig;
 	const {readOnly, confirm} = rulesOf(options, current.name);
-	if (readOnly && !command.dryRun)
-		throw new UsageError(
-			`Read-only mode is on for ${current.name}, so nothing is changed: by --read-only, its variable, or the config file.`,
-		);
+	if (readOnly && !command.dryRun) throw new UsageError(readOnlySentence(current.name));
 	mustAsk(command, confirm === 'typed', current.name, outlet);
 	const {deployment: name, wait} = command;
 
