@@ -22,6 +22,8 @@ export interface Command {
 	complete?(context: CommandContext): readonly string[];
 	/** The views it belongs to; left out: all of them. */
 	readonly views?: readonly State['views'][number]['id'][];
+	/** Whether there is such a thing at all: what does not exist is not shown. Left out: there is. */
+	exists?(state: State): boolean;
 	/** It changes the cluster: read-only mode turns it off. */
 	readonly dangerous?: boolean;
 	/** Undefined: it can be done now. Else why not, as a sentence; the hint is hidden, the help page shows it. */

@@ -146,6 +146,7 @@ export const goCommands: readonly Command[] = [
 		section: 'go',
 		keys: [],
 		words: ['scenario', 'scenarios'],
+		exists: ({sandbox}) => sandbox,
 		disabledReason: ({scenarios}) =>
 			scenarios ? undefined : 'Scenarios are for the practice cluster only: start `rolldeck --sandbox`.',
 		async run(context, argument) {

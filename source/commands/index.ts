@@ -33,7 +33,9 @@ export const commands: readonly Command[] = [
 /** The commands that belong to the view on top. */
 export function commandsHere(context: Pick<CommandContext, 'state'>): readonly Command[] {
 	const view = context.state.views.at(-1)?.id ?? 'deck';
-	return commands.filter(({views}) => views === undefined || views.includes(view));
+	return commands.filter(
+		({views, exists}) => (views === undefined || views.includes(view)) && exists?.(context.state) !== false,
+	);
 }
 
 /** Why a command cannot be run now, as a sentence, or undefined. */
@@ -59,7 +61,7 @@ export function completions(line: string, context: CommandContext): readonly str
 	const [word = '', ...rest] = line.split(' ');
 	if (rest.length === 0) {
 		return commands
-			.flatMap(({words = []}) => words)
+			.flatMap(({words = [], exists}) => (exists?.(context.state) === false ? [] : words))
 			.filter((candidate) => candidate.startsWith(word.toLowerCase()) && word !== '');
 	}
 	const found = commandForWord(word);
