@@ -1,3 +1,4 @@
+import {cutMiddle, width} from '../format/width.ts';
 import type {Container, EnvVar, PodTemplateSpec} from '../objects.ts';
 import {holdsCredential, mask, maskValue} from './credentials.ts';
 import {templatesEqual} from './revisions.ts';
@@ -45,14 +46,24 @@ export function diffTemplates(from: PodTemplateSpec, to: PodTemplateSpec): Templ
 		: [{path: 'order of the lists in the template', before: undefined, after: undefined, secret: false}];
 }
 
-/** `web.image  web:1.4.2 → web:1.4.3`; what looks like a credential is masked unless `reveal`. */
-export function describeChange(change: TemplateChange, options: {readonly reveal?: boolean} = {}): string {
+/**
+ * `web.image  web:1.4.2 → web:1.4.3`; what looks like a credential is masked unless `reveal`. Where it has to fit in so many
+ * `cells`, both values give way in their middles: what they are now must not be cut away, nor the tag of an image.
+ */
+export function describeChange(
+	change: TemplateChange,
+	options: {readonly reveal?: boolean; readonly cells?: number} = {},
+): string {
 	const {path, before, after, secret} = change;
 	if (before === undefined && after === undefined) return `${path} changed`;
 	const show = (text: string) => (secret && !options.reveal ? mask : text === '' ? '""' : text);
 	if (before === undefined) return `${path}  added: ${show(after ?? '')}`;
 	if (after === undefined) return `${path}  removed: ${show(before)}`;
-	return `${path}  ${show(before)} → ${show(after)}`;
+	const [old, present] = [show(before), show(after)];
+	const room = (options.cells ?? Number.POSITIVE_INFINITY) - width(`${path}   → `);
+	const share = Math.max(8, Math.floor(room / 2));
+	const spare = (other: string) => Math.max(share, room - width(other));
+	return `${path}  ${cutMiddle(old, spare(present))} → ${cutMiddle(present, spare(old))}`;
 }
 
 /** A container that came or went is one change, not one for each of its fields. */

@@ -70,7 +70,8 @@ function shownMessage({messages, dismissed, now}: State): Message | undefined {
 function hintLine(context: CommandContext, painter: Painter): string {
 	const {state, board} = context;
 	const here = commandsHere(context).filter(
-		(command) => command.hint !== undefined && whyNot(command, context) === undefined,
+		(command) =>
+			command.hint !== undefined && whyNot(command, context) === undefined && !isTyped(state, command.keys[0] ?? ''),
 	);
 	const hint = (command: (typeof here)[number]): Piece[] => [
 		{text: command.keys[0] ?? '', bold: true},
@@ -99,6 +100,11 @@ function hintLine(context: CommandContext, painter: Painter): string {
 		.flatMap(hint)
 		.map((piece, index, all) => (index === all.length - 1 ? {...piece, text: piece.text.trimEnd()} : piece));
 	return pieces([{text: ' '}, ...changing, ...last], state.size.columns, painter);
+}
+
+/** In a picker a character is a part of a name, and no key. */
+function isTyped({views}: State, key: string): boolean {
+	return views.at(-1)?.id === 'picker' && key.length === 1;
 }
 
 function pauseHint(state: State, board: Board): string {

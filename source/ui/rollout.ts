@@ -2,10 +2,9 @@ import {lanesShown} from '../board/stops.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {stopUnderCursor} from '../commands/rollout.ts';
 import {age} from '../format/age.ts';
-import {sanitize} from '../format/width.ts';
 import type {Lane, TrafficFacts} from '../rollout/facts.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
-import {rule, wrap} from './frame.ts';
+import {rule} from './frame.ts';
 import type {Painter} from './painter.ts';
 import {line, type RolloutInput, type RolloutLine, title} from './rollout-lines.ts';
 import {timeline} from './rollout-timeline.ts';
@@ -204,11 +203,6 @@ function changed(input: RolloutInput): readonly RolloutLine[] {
 		title(`Changed ${facts.from} ${painter.signs.arrow} ${facts.revision ?? 'new'}`, input),
 		...(changes.length === 0
 			? [line([{text: '  nothing in the template', muted: true}], input)]
-			: changes.flatMap((change) =>
-					// What it is now stands at the end: it must not be cut away.
-					wrap(sanitize(describeChange(change)), input.columns - 6, painter).map((text, index) =>
-						line([{text: `${index === 0 ? '  ' : '    '}${text}`}], input),
-					),
-				)),
+			: changes.map((change) => line([{text: `  ${describeChange(change, {cells: input.columns - 3})}`}], input))),
 	];
 }

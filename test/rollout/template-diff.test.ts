@@ -150,3 +150,13 @@ describe('each part of a template in words', () => {
 		});
 	}
 });
+
+test('in too little room both values are cut in their middles, and the tags stay', () => {
+	const registry = 'registry.example.com/a-team/a-service';
+	const change = {path: 'web.image', before: `${registry}:1.4.2`, after: `${registry}:1.4.3`, secret: false};
+	const text = describeChange(change, {cells: 60});
+	assert.match(text, /^web\.image {2}\S+…\S+:1\.4\.2 → \S+…\S+:1\.4\.3$/);
+	assert.ok(text.length <= 60, text);
+	assert.equal(describeChange(change, {cells: 200}), describeChange(change));
+	assert.match(describeChange({...change, before: 'web:1'}, {cells: 60}), / {2}web:1 → registry.*:1\.4\.3$/);
+});
