@@ -18,7 +18,7 @@ import type {Outlet} from './outlet.ts';
 import {type OneRollout, readRollout} from './read.ts';
 import {factKinds} from './rollouts.ts';
 import {awaitRollout} from './wait.ts';
-import {atShell} from './words.ts';
+import {atShell, type Place} from './words.ts';
 
 /**
  * `rolldeck undo`, `scale`, `restart`, `pause` and `resume`: the same plan, checks, precondition and audit line as in the dialogs.
@@ -36,6 +36,7 @@ export function change(
 	if (readOnly && !command.dryRun) throw new UsageError(readOnlySentence(current.name));
 	mustAsk(command, confirm === 'typed', current.name, outlet);
 	const {deployment: name, wait} = command;
+	const place: Place = {context: current.name, namespace: current.namespace, name};
 
 	return connected(options, kubeconfig, outlet, async (connection) => {
 		const read = await readRollout(connection, current.namespace, name, outlet.signal, {
@@ -43,7 +44,7 @@ export function change(
 			needed: command.name === 'undo' ? ['replicasets'] : [],
 		});
 		const [action, plan] = planOf(command, read, outlet.now() + connection.clockSkewMs());
-		if (plan.kind === 'refused') throw new OperationError(atShell(plan.sentence, name));
+		if (plan.kind === 'refused') throw new OperationError(atShell(plan.sentence, place));
 		const isTyped = confirm === 'typed' || plan.typeFirst !== undefined;
 		const asks = mustAsk(command, isTyped, current.name, outlet);
 		const {uid, namespace = ''} = read.deployment.metadata;
@@ -62,7 +63,7 @@ export function change(
 				? 'the server accepts it (dry run)'
 				: 'not checked: a webhook there cannot do dry runs, or there was no answer';
 		const warnings = check.warnings ?? [];
-		const preview = previewOf(title, plan, warnings, checked, name);
+		const preview = previewOf(title, plan, warnings, checked, place);
 		if (command.dryRun) {
 			outlet.stdout.write(`${preview}Nothing was changed.\n`);
 			return 0;
@@ -75,7 +76,7 @@ export function change(
 		} else {
 			const careful = plan.rows.filter(({role}) => role === 'waiting').map(({text}) => text);
 			for (const text of [...careful, ...warnings])
-				outlet.stderr.write(`Careful: ${atShell(text.replace(/\.$/, ''), name)}.\n`);
+				outlet.stderr.write(`Careful: ${atShell(text.replace(/\.$/, ''), place)}.\n`);
 		}
 		const made = await makeChange(calls, action, target, plan);
 		if (made.outcome !== 'done') {
@@ -144,7 +145,7 @@ function previewOf(
 	{rows}: ReadyPlan,
 	warnings: readonly string[],
 	checked: string,
-	name: string,
+	place: Place,
 ): string {
 	const shown = [
 		...rows
@@ -154,7 +155,7 @@ function previewOf(
 		{label: 'checked', text: checked},
 	];
 	return [title, ...shown.map(({label, text}) => `  ${label.padEnd(9)} ${text}`)]
-		.map((line) => `${atShell(line.replace('█', ''), name).trimEnd()}\n`)
+		.map((line) => `${atShell(line.replace('█', ''), place).trimEnd()}\n`)
 		.join('');
 }
 

@@ -55,6 +55,8 @@ async function printStatus(
 			: `${standing(facts, command.deployment)}\n`,
 	);
 	if (verdict === 'failed' || (verdict === 'going' && !isJson))
-		outlet.stderr.write(explanation(facts, command.deployment, now, lastWords));
+		outlet.stderr.write(
+			explanation(facts, {context: connection.context.name, namespace, name: command.deployment}, now, lastWords),
+		);
 	return verdict === 'failed' ? 1 : 0;
 }

@@ -126,7 +126,9 @@ export async function awaitRollout(
 			const lastWords = await readLastWords(connection, facts, rollouts, outlet.signal);
 			if (output === 'json' && verdict === 'failed')
 				outlet.stdout.write(`${jsonOf(deployment, facts, verdict, lastWords)}\n`);
-			outlet.stderr.write(explanation(facts, name, serverNow(), lastWords));
+			outlet.stderr.write(
+				explanation(facts, {context: connection.context.name, namespace, name}, serverNow(), lastWords),
+			);
 		}
 		return verdict === 'late' ? 124 : 1;
 	} finally {

@@ -7,12 +7,25 @@ import {type LastWords, tellingLines} from '../rollout/last-words.ts';
 
 /** What is said of a rollout where there are no keys to press: no colour, no control characters, one line each. */
 
+/** Which Deployment is spoken of, wherever the command is typed that the words name. */
+export interface Place {
+	readonly context: string;
+	readonly namespace: string;
+	readonly name: string;
+}
+
 /** A sentence with the commands in the place of the screen's keys. */
-export function atShell(text: string, name: string): string {
+export function atShell(text: string, {context, namespace, name}: Place): string {
+	const which = `deployment/${name} -n ${namespace} --context ${quoted(context)}`;
 	const commands = text
-		.replaceAll(' (u)', ` (rolldeck undo deployment/${name})`)
-		.replaceAll(' (p)', ` (rolldeck resume deployment/${name})`);
+		.replaceAll(' (u)', ` (rolldeck undo ${which})`)
+		.replaceAll(' (p)', ` (rolldeck resume ${which})`);
 	return sanitize(withoutKeys(commands));
+}
+
+/** As a shell reads it back; names of contexts are anything. */
+function quoted(word: string): string {
+	return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** `web: stuck 2m: image not found (5 of 5 new pods cannot pull web:1.4.3: not found)` */
@@ -27,12 +40,12 @@ export function standing(facts: RolloutFacts, name: string): string {
  */
 export function explanation(
 	{causes: [cause]}: RolloutFacts,
-	name: string,
+	place: Place,
 	now: number,
 	lastWords: LastWords | undefined,
 ): string {
 	if (!cause) return '';
-	const advice = cause.advice === undefined ? [] : [`  What to do: ${atShell(cause.advice, name)}.`];
+	const advice = cause.advice === undefined ? [] : [`  What to do: ${atShell(cause.advice, place)}.`];
 	return [
 		sentenceOf(cause),
 		...cause.evidence.map((evidence) => evidenceLine(evidence, now)),

@@ -214,7 +214,10 @@ suite('a refusal', () => {
 		const paused = await serve(context, 'paused-half');
 		const restart = begin(context, paused, 'restart deployment/web --yes');
 		assert.equal(await restart.code, 1);
-		assert.match(restart.stderr, /^web is paused: resume it first \(rolldeck resume deployment\/web\)/);
+		assert.match(
+			restart.stderr,
+			/^web is paused: resume it first \(rolldeck resume deployment\/web -n shop --context test\)/,
+		);
 		const unknown = begin(context, paused, 'undo deployment/web --to-revision 77 --yes');
 		assert.equal(await unknown.code, 1);
 		const same = begin(context, paused, `scale deployment/web --replicas ${web(paused).spec.replicas} --yes`);

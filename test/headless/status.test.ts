@@ -81,7 +81,7 @@ suite('a look', () => {
 			stderr,
 			/^\d of \d new pods? cannot pull web:missing: not found\.\n {2}Pod web-\S+: (ErrImagePull|ImagePullBackOff): /,
 		);
-		assert.match(stderr, / {2}What to do: .*\(rolldeck undo deployment\/web\)\.\n$/);
+		assert.match(stderr, / {2}What to do: .*\(rolldeck undo deployment\/web -n shop --context test\)\.\n$/);
 		assert.equal(code, 0);
 	});
 
