@@ -4,6 +4,7 @@ import {createInterface} from 'node:readline';
 import {fileURLToPath} from 'node:url';
 import type {Connection} from './cluster/connection.ts';
 import {type Kubeconfig, loadKubeconfig} from './cluster/kubeconfig.ts';
+import {UsageError} from './options.ts';
 import type {SessionOptions} from './session.ts';
 
 /** A practice cluster in a process of its own, which ends with this one, however this one ends. */
@@ -20,7 +21,7 @@ const program = fileURLToPath(new URL(`./sandbox/child${extname(import.meta.url)
  * Starts the practice cluster and waits until its API server listens. The child hears of our end through its standard input, a
  * pipe that closes with us.
  * @param scenario '' for the usual one
- * @throws Error with the child's own sentence, e.g. for a scenario that is not there
+ * @throws UsageError with the child's own sentence, e.g. for a scenario that is not there
  */
 export async function startPractice(
 	scenario: string,
@@ -43,11 +44,12 @@ export async function startPractice(
 	});
 	const first = await new Promise<string | undefined>((resolve) => {
 		const lines = createInterface({input: child.stdout});
-		lines.once('line', resolve).once('close', () => resolve(undefined));
-		child.once('error', () => resolve(undefined));
+		lines.once('line', resolve);
+		// Its end, once all that it said has been read, and not that of its stdout: the reason stands on stderr.
+		child.once('close', () => resolve(undefined)).once('error', () => resolve(undefined));
 	});
 	if (first === undefined)
-		throw new Error(complaints.trim() || 'The practice cluster did not start, and did not say why.');
+		throw new UsageError(complaints.trim() || 'The practice cluster did not start, and did not say why.');
 	// It lives as long as we do, and we do not live for it.
 	child.unref();
 	for (const pipe of [child.stdin, child.stdout, child.stderr]) (pipe as unknown as {unref(): void}).unref();

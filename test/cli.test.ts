@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {type ChildProcess, spawn} from 'node:child_process';
 import {once} from 'node:events';
 import {mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {type AddressInfo, createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {text} from 'node:stream/consumers';
@@ -96,6 +97,22 @@ suite('the process', () => {
 			assert.deepEqual([code, stdout, stderr.trimEnd().split('\n').length], [2, '', 1]);
 		});
 	}
+
+	test('a scenario that is not there, and a port that is taken', async (context) => {
+		assert.match(
+			(await run(['sandbox', 'nothing'])).join(),
+			/^2,,There is no scenario "nothing"\. There are: good-rollout, [^\n]*\n$/,
+		);
+		const other = createServer().listen(0, '127.0.0.1');
+		context.after(() => other.close());
+		await once(other, 'listening');
+		const {port} = other.address() as AddressInfo;
+		assert.deepEqual(await run(['sandbox', '--port', String(port)]), [
+			1,
+			'',
+			`Something else listens on port ${port}: choose another one, or leave --port out.\n`,
+		]);
+	});
 
 	test('a config file that is wrong, or no file', async () => {
 		mkdirSync(join(home, 'wrong', 'rolldeck'), {recursive: true});

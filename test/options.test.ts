@@ -299,7 +299,8 @@ suite('commands', () => {
 			'--sandbox opens the screen on a practice cluster, and `rolldeck undo` has none: run `rolldeck sandbox`, and set KUBECONFIG as it says.',
 		],
 		['sandbox a b', 'rolldeck sandbox plays one scenario, not 2.'],
-		['sandbox --pods many', '--pods has to be a whole number, not many.'],
+		['sandbox --port 99999', '--port has to be a whole number up to 65535, not 99999.'],
+		['sandbox --pods many', '--pods has to be a whole number up to 100000, not many.'],
 	];
 	for (const [argv, sentence] of mistakes) test(argv, () => assert.equal(refusal(argv.split(' ')), sentence));
 

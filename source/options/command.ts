@@ -75,12 +75,13 @@ export function readCommand(name: CommandWord, {words}: Arguments, settings: Set
 	if (name === 'sandbox') {
 		const [, scenario, ...more] = words;
 		if (more.length > 0) throw new UsageError(`rolldeck sandbox plays one scenario, not ${words.length - 1}.`);
-		const count = (flag: FlagName) => converted(settings, flag, parseCount, 'a whole number');
+		const count = (flag: FlagName, most = 999_999_999) =>
+			converted(settings, flag, (text) => parseCount(text, most), `a whole number up to ${most}`);
 		return {
 			name,
 			scenario,
-			port: count('port'),
-			pods: count('pods'),
+			port: count('port', 65_535),
+			pods: count('pods', 100_000), // more than its memory is made for
 			seed: count('seed'),
 		};
 	}
@@ -142,8 +143,8 @@ function readDeployment([word = '', ...more]: readonly string[]): string {
 	);
 }
 
-function parseCount(text: string): number | undefined {
-	return /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+function parseCount(text: string, most: number): number | undefined {
+	return /^\d{1,9}$/.test(text) && Number(text) <= most ? Number(text) : undefined;
 }
 
 function isOutput(text: string): text is GetOutput {

@@ -120,7 +120,7 @@ export const flags = [
 	},
 	{name: 'watch', short: 'w', only: ['get'], help: 'go on and print every row that changes'},
 	{name: 'port', value: 'PORT', only: ['sandbox'], help: 'the port to listen on (else any free one)'},
-	{name: 'pods', value: 'COUNT', only: ['sandbox'], help: 'how many pods the shop has'},
+	{name: 'pods', value: 'COUNT', only: ['sandbox'], help: 'how many pods run besides the shop'},
 	{name: 'seed', value: 'NUMBER', only: ['sandbox'], help: 'what its chance begins with'},
 	{name: 'help', short: 'h', once: true, help: 'show this'},
 	{name: 'version', once: true, help: 'show the version'},

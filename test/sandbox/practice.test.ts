@@ -12,6 +12,7 @@ import {type Connection, connect} from '../../source/cluster/connection.ts';
 import {type Kubeconfig, loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
 import {applyJsonPatch} from '../../source/cluster/request.ts';
 import type {Deployment, Pod, ReplicaSet} from '../../source/objects.ts';
+import {startPractice} from '../../source/practice.ts';
 import {planUndo} from '../../source/rollout/undo.ts';
 
 const parentFile = fileURLToPath(new URL('../support/practice-parent.ts', import.meta.url));
@@ -115,5 +116,12 @@ suite('the practice cluster of the screen', () => {
 		parent.kill('SIGKILL');
 		await eventually('its kubeconfig is gone', () => !existsSync(path));
 		await eventually('nobody listens', async () => (await knock(kubeconfig)) === 'ECONNREFUSED');
+	});
+});
+
+test('a scenario that is not there is a mistake of whoever wrote it, in one sentence', async () => {
+	await assert.rejects(startPractice('nothing', {env: process.env}), {
+		name: 'UsageError',
+		message: /^There is no scenario "nothing"\. There are: good-rollout, /,
 	});
 });
