@@ -186,12 +186,22 @@ export function createSession(options: SessionOptions): Session {
 		const {scope, freshness} = store.get();
 		const {phase} = freshness.deployments;
 		if (phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0) {
-			if ((await isNamespaceThere(live, scope.namespace)) === 'no' && started === epoch) {
-				store.change((state) => ({
-					...state,
-					notice: `There is no namespace ${scope.namespace} in ${scope.context}: type :ns to choose another.`,
-				}));
+			const missing = `There is no namespace ${scope.namespace} in ${scope.context}: type :ns to choose another, or press ctrl-r once it is made.`;
+			const tell = (before: string | undefined, notice: string | undefined) =>
+				started === epoch &&
+				store.change((state) => (state.notice === before && before !== notice ? {...state, notice} : state));
+			if ((await isNamespaceThere(live, scope.namespace)) !== 'no') {
+				tell(missing, undefined);
+				return;
 			}
+			tell(undefined, missing);
+			// What comes to be there comes by the watches.
+			await settled(
+				store,
+				() => board.objects.deployments.size + board.objects.pods.size > 0 || started !== epoch,
+				(isThere) => isThere,
+			);
+			tell(missing, undefined);
 		}
 		if (phase === 'denied' && scope.namespace === undefined) {
 			const names = await readableNamespaces(live, kubeconfig);
@@ -330,6 +340,7 @@ export function createSession(options: SessionOptions): Session {
 				else {
 					connection?.signInAgain();
 					watches?.retryNow();
+					if (connection) void lookForTrouble(connection, epoch);
 				}
 			},
 			copy: effects.copy,
