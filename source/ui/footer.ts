@@ -136,5 +136,5 @@ function filterHelp(text: string): string {
 
 function commandHelp(text: string, context: CommandContext): string {
 	const found = completions(text, context).slice(0, 12).join('  ');
-	return found || 'a place (pods, ns NAME, ctx NAME) or a command (undo 12, scale 5, restart); tab completes';
+	return found || 'a place (pods, ns NAME, ctx NAME) or a command (undo 12, scale 5); tab completes';
 }
