@@ -344,3 +344,15 @@ suite('habits from k9s', () => {
 		assert.match(deck.screen.selected(), /^▸ cart /);
 	});
 });
+
+suite('marks in several namespaces', () => {
+	test('are told apart in the dialog', async (t) => {
+		const other = retold('complete', {name: 'card', namespace: 'team-a'});
+		const deck = await startDeck(t, {objects: [...healthyShop(), namespace('team-a'), ...other], flags: ['-A']});
+		await deck.type('/car\r');
+		await deck.press('space', 'space', 's', '5');
+		assert.match(deck.text(), /─Scale 2 Deployments/);
+		assert.match(deck.text(), / shop\/cart {2}3 → 5/);
+		assert.match(deck.text(), / team-a\/card {2}\d → 5/);
+	});
+});

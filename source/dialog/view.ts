@@ -52,6 +52,7 @@ function titleVerb(action: Action, deployment: Deployment | undefined): string {
 }
 
 function targetRows(dialog: Dialog, plans: readonly Plan[]): DialogRow[] {
+	const isAcross = new Set(dialog.targets.map(({namespace}) => namespace)).size > 1;
 	return dialog.targets.map((target, index): DialogRow => {
 		const plan = plans[index];
 		const result = dialog.results[index];
@@ -65,7 +66,9 @@ function targetRows(dialog: Dialog, plans: readonly Plan[]): DialogRow[] {
 			check?.why !== undefined;
 		return {
 			label: '',
-			text: [`${target.name}  ${what}`, state === what ? '' : state].filter(Boolean).join('  '),
+			text: [`${isAcross ? `${target.namespace}/` : ''}${target.name}  ${what}`, state === what ? '' : state]
+				.filter(Boolean)
+				.join('  '),
 			...(failed ? {role: 'failed'} : result?.outcome === 'done' ? {role: 'ok'} : {}),
 		};
 	});
