@@ -1,42 +1,10 @@
-import assert from 'node:assert/strict';
-import {after, before, suite, type TestContext, test} from 'node:test';
-import {type Connection, connect} from '../../source/cluster/connection.ts';
+import {suite, test} from 'node:test';
 import {parseTime} from '../../source/format/age.ts';
-import type {
-	ContainerStatus,
-	Deployment,
-	KindId,
-	KubeObject,
-	ObjectMeta,
-	Pod,
-	ReplicaSet,
-} from '../../source/objects.ts';
-import {openDeck} from '../support/cluster-deck.ts';
-import {type DeploymentOptions, makePlace, type Place, readClusterConfig} from '../support/cluster-place.ts';
+import type {ContainerStatus, Deployment, Pod, ReplicaSet} from '../../source/objects.ts';
+import type {Place} from '../support/cluster-place.ts';
 import {denyIn} from '../support/cluster-policy.ts';
-import {freezePart, noServerProcess} from '../support/cluster-server.ts';
-import {recordChanges, type Snapshot} from '../support/rollout-recorder.ts';
-
-/** Something that holds up a rollout, from its making to its end. */
-interface Trouble {
-	/** More of the Deployment `web`, as it is before. */
-	readonly web?: DeploymentOptions;
-	prepare?(place: Place): Promise<unknown>;
-	make(place: Place): Promise<unknown>;
-	/** The objects that say so, as the API has them; none: it is not so yet. */
-	told(now: Snapshot): readonly KubeObject[];
-	/** It is a trouble once it has lasted so many seconds, by what the objects say. */
-	readonly after?: {readonly seconds: number; since(now: Snapshot): number | undefined};
-	/** The controller has not seen the change; else it must have, before anything may be said. */
-	readonly unseen?: true;
-	/** Its row, and the sentence below. */
-	readonly shown: Shown;
-	mend(place: Place): Promise<unknown>;
-	/** By what the API has, it is over. */
-	mended(now: Snapshot): boolean;
-}
-
-type Shown = readonly [row: RegExp, sentence: RegExp];
+import {isUnobserved, prove, type Shown, type Trouble} from '../support/cluster-troubles.ts';
+import type {Snapshot} from '../support/rollout-recorder.ts';
 
 const statusesOf = ({status}: Pod): ContainerStatus[] => [
 	...(status?.initContainerStatuses ?? []),
@@ -263,38 +231,6 @@ const away: Trouble = {
 	mended: ({pods}) => pods.every((pod) => conditionOf(pod, 'Ready')?.status === 'True'),
 };
 
-/** The controllers stand still. */
-function silence(): Trouble {
-	let goOn = () => {};
-	return {
-		async make(place) {
-			goOn = freezePart('kube-controller-manager');
-			place.atEnd(async () => goOn());
-			await place.setImage('web', 'web:2.0');
-		},
-		told: ({deployments}) => deployments.filter(isUnobserved),
-		unseen: true,
-		after: {
-			seconds: 10,
-			since: ({deployments}) =>
-				Math.max(
-					...deployments.flatMap(({metadata}) =>
-						(metadata.managedFields ?? []).flatMap(({time, subresource}) =>
-							subresource === undefined ? (parseTime(time) ?? []) : [],
-						),
-					),
-				),
-		},
-		shown: [/^. web .* not seen by the controller \d+s/m, /The deployment controller has not seen the last change/],
-		mend: async () => goOn(),
-		mended: ({deployments}) => !deployments.some(isUnobserved),
-	};
-}
-
-function isUnobserved({metadata, status}: Deployment): boolean {
-	return (metadata.generation ?? 0) > (status?.observedGeneration ?? 0);
-}
-
 /** Pods with an image of version 9.9 are not allowed here. */
 async function denyVersion9(place: Place): Promise<void> {
 	await denyIn(place, {
@@ -345,68 +281,7 @@ async function makeNode(place: Place): Promise<void> {
 	place.atEnd(() => place.request({method: 'DELETE', path: `/api/v1/nodes/${place.name}`}));
 }
 
-let connection: Connection;
-before(async () => {
-	connection = await connect(readClusterConfig().kubeconfig, {env: {}});
-});
-after(() => connection.close());
-
-/**
- * The API is watched beside the deck. Once the objects say that there is a trouble, and the deck has those very versions, it must be on
- * the screen; once they say that it is over, it must go from there. How long that takes is told, not asserted: a busy machine is slow.
- */
-async function prove(t: TestContext, topic: string, trouble: Trouble): Promise<void> {
-	const place = await makePlace(t, `cause-${topic}`);
-	await trouble.prepare?.(place);
-	await place.deploy('web', {replicas: 2, ...trouble.web});
-	const deck = await openDeck(t, {flags: ['-n', place.name]});
-	await deck.shows(/^▸ web .* complete/m);
-	const recording = await recordChanges(connection, place.name);
-	t.after(() => recording.stop());
-	const whenSo = async (what: string, holds: (now: Snapshot) => boolean) => {
-		await recording.until(`${topic} is ${what}`, holds);
-		return Date.now();
-	};
-	const [row, sentence] = trouble.shown;
-	const shown = new RegExp(`${row.source}[^]*${sentence.source}`, 'm');
-	const anyOfIt = new RegExp(`${row.source}|${sentence.source}`, 'm');
-	assert.doesNotMatch(deck.text(), anyOfIt);
-
-	let evidence: readonly (readonly [KindId, ObjectMeta])[] = [];
-	let since: number | undefined;
-	const told = async () => {
-		const at = await whenSo('told', (now) => {
-			const objects = trouble.told(now);
-			evidence = [...now.deployments, ...objects].map(({metadata}) => [kindOf(metadata.uid, now), metadata]);
-			since = trouble.after?.since(now);
-			return objects.length > 0 && (trouble.unseen || !now.deployments.some(isUnobserved));
-		});
-		if (trouble.after) return (since ?? at) + trouble.after.seconds * 1000;
-		for (const [kind, metadata] of evidence) await deck.has(kind, metadata);
-		assert.match(deck.text(), shown, 'the deck has the objects, and says so');
-		return at;
-	};
-	const onScreen = async () => {
-		await deck.shows(shown);
-		return Date.now();
-	};
-	const [trueAt, shownAt] = await Promise.all([told(), onScreen(), trouble.make(place)]);
-	const [mendedAt] = await Promise.all([whenSo('mended', trouble.mended), trouble.mend(place)]);
-	await deck.hides(anyOfIt);
-	t.diagnostic(`${topic}: on the screen after ${shownAt - trueAt} ms, gone after ${Date.now() - mendedAt} ms`);
-}
-
-function kindOf(uid: string, {pods, replicaSets}: Snapshot): KindId {
-	const isOne = ({metadata}: KubeObject) => metadata.uid === uid;
-	return pods.some(isOne) ? 'pods' : replicaSets.some(isOne) ? 'replicasets' : 'deployments';
-}
-
 suite('what holds up a rollout is on the screen while it is so', {concurrency: true}, () => {
 	test('a node that goes away', (t) => prove(t, 'node', away));
-	suite('one after the other', {concurrency: 1}, () => {
-		suite('at once', {concurrency: true}, () => {
-			for (const [topic, trouble] of Object.entries(troubles)) test(topic, (t) => prove(t, topic, trouble));
-		});
-		test('the controllers stand still', {skip: noServerProcess}, (t) => prove(t, 'controllers', silence()));
-	});
+	for (const [topic, trouble] of Object.entries(troubles)) test(topic, (t) => prove(t, topic, trouble));
 });

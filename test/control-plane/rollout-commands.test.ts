@@ -8,7 +8,6 @@ import {text} from 'node:stream/consumers';
 import {after, suite, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {clusterKubeconfig, eventually, makePlace, type Place} from '../support/cluster-place.ts';
-import {freezePart, noServerProcess} from '../support/cluster-server.ts';
 import {essenceOf, numbered} from '../support/twins.ts';
 
 const program = fileURLToPath(new URL('../../dist/rolldeck.js', import.meta.url));
@@ -110,26 +109,6 @@ suite('status --wait, beside kubectl rollout status', {concurrency: 2}, () => {
 			rolldeck(place, 'status deployment/web --as rolldeck-stranger'),
 		]);
 		assert.deepEqual([missing.code, denied.code], [1, 3]);
-	});
-});
-
-suite('while the controllers stand still', {skip: noServerProcess}, () => {
-	test('counts that are behind the pods: kubectl calls it rolled out, we count the pods', async (t) => {
-		const place = await makePlace(t, 'status-behind');
-		await place.deploy('web', {replicas: 2});
-		const [pod] = await place.pods('web');
-		const thaw = freezePart('kube-controller-manager');
-		place.atEnd(async () => thaw());
-		await place.remove('pods', pod?.metadata.name ?? '');
-		await eventually('the pod is asked to stop', async () => (await place.pods('web')).length === 1);
-		const [ours, theirs] = await Promise.all([
-			rolldeck(place, 'status deployment/web --wait --timeout 3s'),
-			kubectl(place, 'rollout status deployment/web --timeout=3s'),
-		]);
-		assert.deepEqual([ours.code, theirs.code], [124, 0]);
-		assert.match(ours.stdout, / web: \w+ 1\/2/);
-		thaw();
-		assert.equal((await rolldeck(place, 'status deployment/web --wait --timeout 60s')).code, 0);
 	});
 });
 

@@ -213,7 +213,7 @@ const changes: readonly (string | Command)[] = [
 const ends: readonly (string | Command)[] = [
 	{line: 'create -f -', input: JSON.stringify(pod('crash', 'crash'))},
 	{line: 'create -f -', input: JSON.stringify(pod('missing', 'missing'))},
-	'wait pod/crash --for=jsonpath={.status.containerStatuses[0].restartCount}=1 --timeout=60s',
+	'wait pod/crash --for=jsonpath={.status.containerStatuses[0].lastState.terminated.exitCode}=1 --timeout=60s',
 	'wait pod/missing --for=jsonpath={.status.containerStatuses[0].state.waiting.reason}=ImagePullBackOff --timeout=60s',
 	'get po missing',
 	'describe po missing',

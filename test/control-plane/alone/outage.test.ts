@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import {setTimeout as delay} from 'node:timers/promises';
-import {openDeck} from '../support/cluster-deck.ts';
-import {makePlace} from '../support/cluster-place.ts';
-import {noServerProcess, serverProcess} from '../support/cluster-server.ts';
-import {atSecondRevision, holdUndo} from '../support/held-undo.ts';
+import {openDeck} from '../../support/cluster-deck.ts';
+import {makePlace} from '../../support/cluster-place.ts';
+import {noServerProcess, serverProcess} from '../../support/cluster-server.ts';
+import {atSecondRevision, holdUndo} from '../../support/held-undo.ts';
 
 const staleSince = /stale since \d\d:\d\d:\d\d/;
 

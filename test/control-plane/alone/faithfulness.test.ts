@@ -7,16 +7,16 @@ import {join} from 'node:path';
 import {createInterface} from 'node:readline';
 import {after, before, suite, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
-import {type Connection, connect} from '../../source/cluster/connection.ts';
-import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
-import {clusterKubeconfig, eventually} from '../support/cluster-place.ts';
-import {script, wordsOf} from '../support/faithful-script.ts';
-import {type Difference, differences} from '../support/known-differences.ts';
-import {type Kubectl, kubectlFor} from '../support/kubectl.ts';
-import {mask} from '../support/masks.ts';
-import {findIllegalStep} from '../support/rollout-checker.ts';
-import {type Play, perform, plays} from '../support/rollout-plays.ts';
-import {type Recording, recordChanges, stepsOf} from '../support/rollout-recorder.ts';
+import {type Connection, connect} from '../../../source/cluster/connection.ts';
+import {loadKubeconfig} from '../../../source/cluster/kubeconfig.ts';
+import {clusterKubeconfig, eventually} from '../../support/cluster-place.ts';
+import {script, wordsOf} from '../../support/faithful-script.ts';
+import {type Difference, differences} from '../../support/known-differences.ts';
+import {type Kubectl, kubectlFor} from '../../support/kubectl.ts';
+import {mask} from '../../support/masks.ts';
+import {findIllegalStep} from '../../support/rollout-checker.ts';
+import {type Play, perform, plays} from '../../support/rollout-plays.ts';
+import {type Recording, recordChanges, stepsOf} from '../../support/rollout-recorder.ts';
 
 /** One of the two clusters that are compared. */
 interface Side {
@@ -40,7 +40,7 @@ const endings: (() => Promise<void>)[] = [];
 
 /** Serves the sandbox in a process of its own, as the screen does, and returns its kubeconfig. */
 async function startSandbox(): Promise<string> {
-	const program = fileURLToPath(new URL('../../dist/sandbox/child.js', import.meta.url));
+	const program = fileURLToPath(new URL('../../../dist/sandbox/child.js', import.meta.url));
 	const child = spawn(process.execPath, [program], {stdio: ['pipe', 'pipe', 'inherit']});
 	const exited = once(child, 'exit');
 	endings.push(async () => {
