@@ -76,6 +76,8 @@ export interface ConnectOptions {
 	readonly log?: ((line: string) => void) | undefined;
 	/** The terminal may be lent to an interactive sign-in plugin, which then runs before `connect` returns. */
 	readonly terminal?: boolean | undefined;
+	/** Gives that sign-in up. */
+	readonly signal?: AbortSignal | undefined;
 	readonly pluginTimeoutMs?: number | undefined;
 	/** Told in words what a sign-in that takes long waits for, and undefined once it has ended. */
 	readonly tellSignIn?: ((line: string | undefined) => void) | undefined;
@@ -264,7 +266,9 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	}
 
 	if (options.terminal) {
-		await credentials.get();
+		const {signal = closing.signal} = options;
+		signal.addEventListener('abort', credentials.close, {once: true});
+		await unlessAborted(() => credentials.get(), signal);
 	}
 	return {
 		context,

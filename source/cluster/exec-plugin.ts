@@ -122,6 +122,9 @@ export async function runExecPlugin(
 			}
 		}, patience);
 		const end = (): void => {
+			// What it has started may live on, and must not keep us by holding these open.
+			child.stdout?.destroy();
+			child.stderr?.destroy();
 			try {
 				if (child.pid !== undefined && !interactive && process.platform !== 'win32') {
 					process.kill(-child.pid, 'SIGKILL');

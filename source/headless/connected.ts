@@ -12,18 +12,21 @@ export async function connected(
 	outlet: Outlet,
 	task: (connection: Connection) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-	const connection = await connect(kubeconfig, {
-		requestTimeoutMs: options.requestTimeoutMs,
-		terminal: outlet.terminal, // no screen has it: a sign-in plugin may ask, as under kubectl
-		tellSignIn: (line) => line !== undefined && outlet.stderr.write(`${line}\n`),
-	});
+	const {signal, terminal} = outlet;
+	let connection: Connection | undefined;
 	try {
+		connection = await connect(kubeconfig, {
+			requestTimeoutMs: options.requestTimeoutMs,
+			terminal, // no screen has it: a sign-in plugin may ask, as under kubectl
+			signal,
+			tellSignIn: (line) => line !== undefined && outlet.stderr.write(`${line}\n`),
+		});
 		return await task(connection);
 	} catch (error) {
-		if (outlet.signal.aborted) return 130;
-		throw naming(connection.context.server, error);
+		if (signal.aborted) return 130;
+		throw naming(kubeconfig.current.server, error);
 	} finally {
-		await connection.close();
+		await connection?.close();
 	}
 }
 

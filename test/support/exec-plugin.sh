@@ -7,7 +7,11 @@ answer() {
 	printf '{"kind":"ExecCredential","apiVersion":"%s","status":%s}' "$version" "$1"
 }
 case $PLUGIN in
-hang) sleep 1000 & wait ;;
+hang)
+	sleep 1000 &
+	echo $! >"$PLUGIN_LOG.child"
+	wait
+	;;
 device)
 	printf 'open https://example.com/device\n\033[1mand enter AB-CD\033[0m\n' >&2
 	until [ -f "$PLUGIN_FILE" ]; do sleep 0.1; done

@@ -1,6 +1,6 @@
 /** Sign-in plugins under the real process in a pseudo-terminal. `npm test` builds it first; alone, run `npm run build` before. */
 import assert from 'node:assert/strict';
-import {writeFileSync} from 'node:fs';
+import {existsSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {suite, type TestContext, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
@@ -60,5 +60,27 @@ suite('signing in, on a real terminal', () => {
 		assert.equal(api.requests[0]?.headers.authorization, 'Bearer typed-sesame');
 		shell.type('q');
 		assert.equal((await shell.ending()).code, 0);
+	});
+
+	for (const mode of ['Never', 'IfAvailable']) {
+		test(`ctrl-c gives up a command that waits for a plugin (${mode})`, async (t) => {
+			const {shell, flags} = await plugged(t, 'hang', mode);
+			const child = join(shell.folder, 'plugin.log.child');
+			await shell.start(`get pods ${flags}`, /kubeconfig'/);
+			await shell.waitFor('the plugin hangs', () => existsSync(child) && readFileSync(child, 'utf8').endsWith('\n'));
+			// On our terminal, what a plugin has started is nobody's to end: it may well be an agent that is to stay.
+			const pid = Number(readFileSync(child, 'utf8'));
+			if (mode !== 'Never') t.after(() => process.kill(pid));
+			shell.type('\u0003');
+			assert.equal((await shell.ending()).code, 130);
+		});
+	}
+
+	test('a command without a screen lends the terminal to a plugin that can use it', async (t) => {
+		const {api, shell, flags} = await plugged(t, 'ask', 'IfAvailable');
+		await shell.start(`get deployments -o name ${flags}`, /Password:/);
+		shell.type('sesame\r');
+		await shell.shows(/deployment\.apps\/cart/);
+		assert.equal(api.requests[0]?.headers.authorization, 'Bearer typed-sesame');
 	});
 });
