@@ -57,7 +57,7 @@ export async function checkChange(
 		]);
 		return {access, dryRun, why: undefined, warnings};
 	} catch (error) {
-		return {access, dryRun: 'refused', why: sentenceOf(error), error};
+		return {access, dryRun: 'refused', why: sentenceOf(error, target), error};
 	}
 }
 
@@ -98,7 +98,7 @@ export async function makeChange(calls: ChangeCalls, action: Action, target: Tar
 		const {reason, arrived} = error as ApplyFailure;
 		// Where only the answer was lost, it is a change like any other.
 		if (arrived !== 'yes') {
-			const sentence = sentenceOf(error);
+			const sentence = sentenceOf(error, target);
 			const outcome = arrived === 'unknown' ? 'unknown' : 'failed';
 			calls.audit({...entry, outcome, why: sentence});
 			return reason === 'conflict'
@@ -123,6 +123,8 @@ function resourceOf({resource, subresource}: Pick<AccessQuery, 'resource' | 'sub
 	return subresource === undefined ? resource : `${resource}/${subresource}`;
 }
 
-function sentenceOf(error: unknown): string {
+function sentenceOf(error: unknown, {name}: Target): string {
+	if ((error as ApplyFailure).reason === 'not-found')
+		return `${name} was deleted meanwhile: there is nothing to change.`;
 	return error instanceof Error ? error.message : String(error);
 }

@@ -258,6 +258,19 @@ suite('what happens on the way', () => {
 		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
 	});
 
+	test('it is deleted, and the watch has not told of it yet: a sentence, and nothing to go on with', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		await deck.press('s', '5');
+		deck.api.faults.muteWatches('/deployments');
+		deck.api.remove(deployment(deck, 'cart'));
+		await deck.press('enter');
+		assert.match(
+			deck.words(),
+			/refused cart was deleted meanwhile: there is nothing to change\. enter close esc leave/,
+		);
+		assert.equal(deck.audits[0]?.['outcome'], 'failed');
+	});
+
 	test('the answer is lost, but the change has arrived', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		deck.api.faults.loseAnswer({which: isChange});

@@ -60,7 +60,8 @@ export function dialogLines(
 				? [{text: 'enter', bold: true}, {text: ` ${view.enter}   `}]
 				: [{text: `enter waits: ${view.blocked}   `, muted: true}]),
 		);
-	keys.push(...view.keyHints.map((text) => ({text: `${text}   `})), {text: 'esc', bold: true}, {text: ' leave'});
+	if (dialog.phase !== 'finished') keys.push(...view.keyHints.map((text) => ({text: `${text}   `})));
+	keys.push({text: 'esc', bold: true}, {text: ' leave'});
 	return [
 		rule(view.title, [], cells, true, painter),
 		...windowOf(kept, room, dialog.top, painter),
