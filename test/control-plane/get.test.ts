@@ -11,8 +11,10 @@ const kubeconfig = process.env.ROLLDECK_TEST_KUBECONFIG ?? '';
 const namespace = `rolldeck-get-${process.pid}`;
 const env = {PATH: process.env.PATH, HOME: '/', KUBECONFIG: kubeconfig};
 
+const execute = promisify(execFile);
+
 async function kubectl(...args: string[]): Promise<string> {
-	return (await promisify(execFile)('kubectl', args, {env})).stdout;
+	return (await execute('kubectl', args, {env})).stdout;
 }
 
 function rolldeck(...args: string[]): ChildProcess {
@@ -49,6 +51,22 @@ suite('rolldeck get, beside kubectl', () => {
 				assert.equal(withoutAges(ours), withoutAges(theirs));
 			});
 		}
+	}
+
+	for (const args of [
+		['deployment', 'web'],
+		['deployment.apps/web', '-owide'],
+		['pods', '-l', 'app in (web), pod-template-hash', '-owide'],
+		['pods', '-l', 'app=none'],
+		['pods', '-l', 'app=none', '-owide'],
+		['pods', '-l', 'app=none', '-oname'],
+	]) {
+		test(`${args.join(' ')}: the rows, and what is said without any`, async () => {
+			const all = ['get', ...args, '-n', namespace];
+			const [theirs, [code, ours, complaint]] = await Promise.all([execute('kubectl', all, {env}), run(...all)]);
+			assert.equal(code, 0);
+			assert.deepEqual([withoutAges(ours), complaint], [withoutAges(theirs.stdout), theirs.stderr]);
+		});
 	}
 
 	test('who may not is told so, with exit code 3', async () => {
