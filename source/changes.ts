@@ -7,9 +7,12 @@ import type {ConfigReference} from './rollout/config.ts';
 
 /** Sends what the gate has let through. */
 
+/** Who is written down in managedFields, whatever is changed: nobody shall take it for kubectl's. */
+const fieldManager = 'rolldeck';
+
 /** @throws ClusterError: `conflict` where a tested field differs, with `arrived` where the answer was lost. */
 export async function applyChange(connection: Connection, request: ChangeRequest): Promise<void> {
-	await applyJsonPatch(connection, pathOf(request), request.operations, {fieldManager: request.fieldManager});
+	await applyJsonPatch(connection, pathOf(request), request.operations, {fieldManager});
 }
 
 /** @throws ClusterError where the server would refuse. */
@@ -17,9 +20,7 @@ export async function dryRunChange(
 	connection: Connection,
 	request: ChangeRequest,
 ): Promise<'accepted' | 'not-checked'> {
-	const answer = await dryRunJsonPatch(connection, pathOf(request), request.operations, {
-		fieldManager: request.fieldManager,
-	});
+	const answer = await dryRunJsonPatch(connection, pathOf(request), request.operations, {fieldManager});
 	if (answer.outcome === 'refused') throw answer.error;
 	return answer.outcome;
 }

@@ -11,7 +11,6 @@ export interface ChangeRequest {
 	readonly target: Target;
 	readonly subresource?: 'scale';
 	readonly operations: readonly JsonPatchOperation[];
-	readonly fieldManager: string;
 }
 
 /** What a change asks of the cluster. Every function that fails throws an Error whose message is a sentence. */
@@ -114,7 +113,6 @@ function requestOf(target: Target, plan: ReadyPlan): ChangeRequest {
 	return {
 		target,
 		operations: plan.operations,
-		fieldManager: plan.fieldManager,
 		...(plan.subresource && {subresource: plan.subresource}),
 	};
 }

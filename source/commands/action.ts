@@ -47,7 +47,6 @@ export interface ReadyPlan {
 	/** What is sent; its `test` operations are the precondition. */
 	readonly operations: readonly JsonPatchOperation[];
 	readonly subresource?: 'scale';
-	readonly fieldManager: string;
 	/** `10 → 12`, `13 → 12`: before and after, for the list of several, the messages and the audit line. */
 	readonly summary: string;
 	/** What Enter does: `go back to 13`. */

@@ -85,6 +85,8 @@ suite('a change', () => {
 		assert.equal(web(api).spec.paused, undefined);
 		const resumed = begin(context, api, 'resume deployment/web -y');
 		assert.deepEqual([await resumed.code, resumed.stderr], [1, 'web is not paused: nothing was changed.\n']);
+		const patches = api.requests.filter(({method}) => method === 'PATCH');
+		assert.deepEqual([...new Set(patches.map(({query}) => query.get('fieldManager')))], ['rolldeck']);
 	});
 
 	test('--dry-run says what would happen, and changes nothing, in read-only mode too', async (context) => {

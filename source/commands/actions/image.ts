@@ -44,7 +44,6 @@ export const image: Action<ImageInput> = {
 		const owners = context.board.facts(metadata.uid)?.owners ?? [];
 		return {
 			kind: 'ready',
-			fieldManager: 'kubectl-set',
 			operations: [
 				{op: 'test', path: '/metadata/uid', value: metadata.uid},
 				{op: 'test', path: '/spec/template', value: deployment.spec.template},

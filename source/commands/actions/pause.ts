@@ -13,7 +13,6 @@ export const pause: Action<undefined> = {
 function pausePlan({metadata, spec}: Deployment): Plan {
 	return {
 		kind: 'ready',
-		fieldManager: 'kubectl-rollout',
 		operations: [
 			{op: 'test', path: '/metadata/uid', value: metadata.uid},
 			// A test against null holds where the field is absent; `false` cannot be told from it by any reader.
@@ -36,7 +35,6 @@ function pausePlan({metadata, spec}: Deployment): Plan {
 function resumePlan({metadata}: Deployment): Plan {
 	return {
 		kind: 'ready',
-		fieldManager: 'kubectl-rollout',
 		operations: [
 			{op: 'test', path: '/metadata/uid', value: metadata.uid},
 			{op: 'test', path: '/spec/paused', value: true},

@@ -40,7 +40,6 @@ export const restart: Action<RestartInput> = {
 		const bounds = facts?.bounds;
 		return {
 			kind: 'ready',
-			fieldManager: 'kubectl-rollout',
 			operations: [
 				{op: 'test', path: '/metadata/uid', value: metadata.uid},
 				{op: 'test', path: '/spec/template', value: spec.template},

@@ -53,7 +53,6 @@ export const scale: Action<ScaleInput> = {
 		return {
 			kind: 'ready',
 			subresource: 'scale',
-			fieldManager: 'rolldeck',
 			operations: [
 				{op: 'test', path: '/metadata/uid', value: uid},
 				// A Scale leaves out a count of 0 (omitempty), where a test with null holds, and only `add` finds a place.

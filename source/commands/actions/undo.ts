@@ -52,7 +52,6 @@ export const undo: Action<UndoInput> = {
 		const masked = [...changes, ...annotations].some((text) => text.includes(mask));
 		return {
 			kind: 'ready',
-			fieldManager: 'rolldeck',
 			operations: plan.patch,
 			summary: `${facts.revision ?? 'present template'} → ${plan.target.number}`,
 			kubectl: `rollout undo deployment/${deployment.metadata.name} --to-revision=${plan.target.number}`,
