@@ -252,7 +252,16 @@ export const deploymentReasons: readonly SceneReason[] = [
 	},
 ];
 
-/** When the Deployment was last written, as far as it says: a change of the scale carries no time. */
-function changedAt({deployment}: Scene): number | undefined {
+/**
+ * When the Deployment was last written. Undefined where that was its size alone: no write of a size carries a time, and the one before may be
+ * of any age. The controller notes on its ReplicaSets which size it knows of.
+ */
+function changedAt({deployment, owned, newReplicaSet}: Scene): number | undefined {
+	const {replicas = 1} = deployment.spec;
+	const isResized = owned.some((set) => {
+		const known = set.metadata.annotations?.['deployment.kubernetes.io/desired-replicas'];
+		return known !== undefined && Number(known) !== replicas && (set === newReplicaSet || (set.spec.replicas ?? 1) > 0);
+	});
+	if (isResized) return undefined;
 	return specWrites(deployment)[0]?.at ?? parseTime(deployment.metadata.creationTimestamp);
 }

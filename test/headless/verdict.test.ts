@@ -107,4 +107,13 @@ suite('--fail-fast', () => {
 		assert.equal(verdictOn(factsOf('missing', change), true), 'going');
 		assert.equal(verdictOn(factsOf('missing', change, 60_000), true), 'failed');
 	});
+
+	test('a scaling that the controller has yet to see is no silence of it', () => {
+		const scaled = (recording: ReturnType<typeof recorded>) => {
+			const {metadata, spec} = recording.deployment;
+			metadata.generation = (metadata.generation ?? 0) + 1;
+			spec.replicas = 7;
+		};
+		assert.equal(verdictOn(factsOf('complete', scaled, 3_600_000), true), 'going');
+	});
 });

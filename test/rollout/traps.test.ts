@@ -92,6 +92,14 @@ describe('counts that cannot be trusted', () => {
 		assert.deepEqual([timeless(words), role, causes[0]?.id], ['not seen by the controller #', 'failed', 'unobserved']);
 		assert.match(causes[0]!.advice!, /kube-controller-manager/);
 	});
+	test('a scaling is not called unseen for as long as the last write with a time is old', () => {
+		const recording = edited('complete', ({deployment}) => {
+			deployment.spec.replicas = 7;
+			deployment.metadata.generation = (deployment.metadata.generation ?? 0) + 1;
+		});
+		const {words, role, causes} = facts(recording, 3600 * seconds);
+		assert.deepEqual([words, role, causes], ['not seen by the controller', 'moving', []]);
+	});
 	test('counts that stand still with the controller down are not believed', () => {
 		const recording = edited('frozen', ({deployment, replicaSets}) => {
 			// As if nobody had changed the Deployment: only a pod has gone.
