@@ -292,6 +292,11 @@ suite('where we look', () => {
 		assert.match(deck.text(), /-l app in \(a,b/);
 	});
 
+	test('none with the labels of -l are not none at all', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), flags: ['-l', 'app=nothing'], until: /● live {2}-l/});
+		await deck.shows(/No Deployments with -l app=nothing in shop: others are not shown\./);
+	});
+
 	test('-l picks Deployments', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop(), flags: ['-l', 'app=mail'], until: /1 deployment /});
 		assert.match(deck.text(), /-l app=mail/);
