@@ -44,15 +44,15 @@ export function openTransport(options: TransportOptions): Transport {
 		keepAlive: true,
 		keepAliveInitialDelay: 30_000,
 	});
-	/** Of each HTTP/2 connection: how much had been read, and when that was last seen to grow. */
-	const alive = new Map<Socket, {read: number; at: number}>();
+	/** Of each HTTP/2 connection: how much had been read, and when (by both clocks) that was last seen to grow. */
+	const alive = new Map<Socket, {read: number; at: number; wall: number}>();
 
 	const connect: typeof connector = (request, callback) => {
 		const finish: typeof callback = (...result) => {
 			const [, socket] = result;
 			// On failure undici leaves the socket out, whatever its types say.
 			if (socket && 'alpnProtocol' in socket && socket.alpnProtocol === 'h2') {
-				alive.set(socket, {read: 0, at: performance.now()});
+				alive.set(socket, {read: 0, at: performance.now(), wall: Date.now()});
 				socket.once('close', () => alive.delete(socket));
 			}
 			callback(...result);
@@ -95,17 +95,21 @@ export function openTransport(options: TransportOptions): Transport {
 		},
 	} as ConstructorParameters<typeof Pool>[1]);
 
-	let looked = performance.now();
+	let looked = {at: performance.now(), wall: Date.now()};
 	const watch = setInterval(() => {
-		const now = performance.now();
-		// After a pause of our own (ctrl-z, a busy machine) answers may lie unread: that is nobody's silence.
-		const wasAway = now - looked > 2 * pingMs;
+		// A machine that sleeps stops the one clock, and somebody who sets the other makes it jump.
+		const now = {at: performance.now(), wall: Date.now()};
+		const since = (then: typeof now) => Math.max(now.at - then.at, now.wall - then.wall);
+		// After a pause of our own (ctrl-z, sleep, a busy machine) answers may lie unread: once more they are waited for.
+		const wasAway = since(looked) > 2 * pingMs;
+		// What has come was there before the pause, for all that is known.
+		const heard = wasAway ? looked : now;
 		looked = now;
 		for (const [socket, seen] of alive) {
-			if (wasAway || socket.bytesRead !== seen.read) {
-				alive.set(socket, {read: socket.bytesRead, at: now});
-			} else if (now - seen.at > deadMs) {
-				const silent = {code: 'ETIMEDOUT', silentMs: now - seen.at};
+			if (socket.bytesRead !== seen.read) {
+				alive.set(socket, {read: socket.bytesRead, ...heard});
+			} else if (!wasAway && since(seen) > deadMs) {
+				const silent = {code: 'ETIMEDOUT', silentMs: since(seen)};
 				socket.destroy(Object.assign(new Error('the connection is dead'), silent));
 			}
 		}

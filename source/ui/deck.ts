@@ -239,7 +239,8 @@ function emptySentence({state, board, subject}: PaneInput, pane: PaneId): string
 	if (board.count(pane).all > 0) return `Nothing here matches /${state.panes[pane].filter}: esc shows all again.`;
 	if (pane === 'deployments') {
 		const {selector} = state.scope;
-		if (selector !== undefined) return `No Deployments with -l ${selector} ${place(state.scope)}: others are not shown.`;
+		if (selector !== undefined)
+			return `No Deployments with -l ${selector} ${place(state.scope)}: others are not shown.`;
 		return `No Deployments ${place(state.scope)}. Type :ns to go to another namespace; StatefulSets and DaemonSets are not shown here.`;
 	}
 	if (!subject && !state.showAll) return state.panes.deployments.ghost ? 'It was deleted.' : '';

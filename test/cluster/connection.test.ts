@@ -3,7 +3,7 @@ import {readFileSync, writeFileSync} from 'node:fs';
 import {createServer as createHttpServer} from 'node:http';
 import {type AddressInfo, connect as connectTcp, createServer as createTcpServer, type Socket} from 'node:net';
 import {join} from 'node:path';
-import {test} from 'node:test';
+import {type TestContext, test} from 'node:test';
 import {connect} from '../../source/cluster/connection.ts';
 import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
 import {silenceOf} from '../../source/cluster/network-errors.ts';
@@ -126,34 +126,54 @@ test('HTTP/2 where it is offered: fifty requests, one connection; HTTP/1.1 where
 	}
 });
 
-test('an HTTP/2 connection that does not answer pings is dropped with all that is on it', async (context) => {
+/** An HTTP/2 server behind a relay, a watch over it, and a way to let nothing through any more. */
+async function relayed(context: TestContext, pings: {pingMs: number; deadMs: number}) {
 	const api = await start(context, {tls: 'h2'});
-	const frozen = new Set<Socket>();
+	const upstreams = new Set<Socket>();
 	const relay = createTcpServer((client) => {
 		const upstream = connectTcp(Number(new URL(api.url).port), '127.0.0.1');
 		client.pipe(upstream).pipe(client);
-		frozen.add(upstream);
+		upstreams.add(upstream);
 		for (const socket of [client, upstream]) {
 			socket.on('error', () => {});
 			socket.once('close', () => (client.destroy(), upstream.destroy()));
 		}
 	});
 	const port = await listen(context, relay);
-	const connection = await connectWith(context, `https://127.0.0.1:${port}`, {
-		cluster: ca,
-		options: {pingMs: 50, deadMs: 500},
-	});
+	const connection = await connectWith(context, `https://127.0.0.1:${port}`, {cluster: ca, options: pings});
 	const {body} = await connection.stream({path: podsPath, query: {watch: true}});
 	const ended = new Promise<Error>((resolve) => {
 		body.once('error', resolve);
 	});
+	return {
+		connection,
+		ended,
+		opened: () => upstreams.size,
+		freeze() {
+			for (const socket of upstreams) socket.unpipe();
+		},
+	};
+}
+
+test('an HTTP/2 connection that does not answer pings is dropped with all that is on it', async (context) => {
+	const {connection, ended, freeze} = await relayed(context, {pingMs: 50, deadMs: 500});
 	// Quiet, but alive: pings keep it.
 	await connection.version();
-	for (const socket of frozen) {
-		socket.unpipe();
-	}
+	freeze();
 	assert.ok(silenceOf(await ended) > 500, 'it says for how long nothing was heard');
 	assert.equal(await connection.version(), 'v1.37.0-rolldeck', 'over a new connection');
+});
+
+test('after the machine has slept a dead connection is dropped soon, with how long that was; a live one is kept', async (context) => {
+	const hour = 3_600_000;
+	context.mock.timers.enable({apis: ['Date'], now: Date.now()});
+	const live = await relayed(context, {pingMs: 500, deadMs: 60_000});
+	const dead = await relayed(context, {pingMs: 500, deadMs: 60_000});
+	dead.freeze();
+	context.mock.timers.setTime(Date.now() + hour);
+	assert.ok(silenceOf(await dead.ended) >= hour);
+	assert.equal(await live.connection.version(), 'v1.37.0-rolldeck');
+	assert.equal(live.opened(), 1, 'over the same connection');
 });
 
 test('the identity of the server is checked as the kubeconfig says', async (context) => {
