@@ -253,8 +253,8 @@ export const deploymentReasons: readonly SceneReason[] = [
 ];
 
 /**
- * When the Deployment was last written. Undefined where that was its size alone: no write of a size carries a time, and the one before may be
- * of any age. The controller notes on its ReplicaSets which size it knows of.
+ * When the Deployment was last written. Undefined where the server does not say so, as the last write with a time may be of any age: of a new
+ * size, which the controller has yet to note on its ReplicaSets, and of an undo that only takes fields away, after the youngest of them was made.
  */
 function changedAt({deployment, owned, newReplicaSet}: Scene): number | undefined {
 	const {replicas = 1} = deployment.spec;
@@ -262,6 +262,7 @@ function changedAt({deployment, owned, newReplicaSet}: Scene): number | undefine
 		const known = set.metadata.annotations?.['deployment.kubernetes.io/desired-replicas'];
 		return known !== undefined && Number(known) !== replicas && (set === newReplicaSet || (set.spec.replicas ?? 1) > 0);
 	});
-	if (isResized) return undefined;
-	return specWrites(deployment)[0]?.at ?? parseTime(deployment.metadata.creationTimestamp);
+	const wrote = specWrites(deployment)[0]?.at ?? parseTime(deployment.metadata.creationTimestamp);
+	const isOlder = owned.some(({metadata}) => (parseTime(metadata.creationTimestamp) ?? 0) > (wrote ?? 0));
+	return isResized || isOlder ? undefined : wrote;
 }

@@ -100,6 +100,16 @@ describe('counts that cannot be trusted', () => {
 		const {words, role, causes} = facts(recording, 3600 * seconds);
 		assert.deepEqual([words, role, causes], ['not seen by the controller', 'moving', []]);
 	});
+	test('nor is an undo that only takes fields away, which leaves no entry of its own', () => {
+		const recording = edited('complete', ({deployment, replicaSets}) => {
+			const made = Math.max(...replicaSets.map(({metadata}) => Date.parse(metadata.creationTimestamp ?? '')));
+			const time = new Date(made - 60 * seconds).toISOString();
+			deployment.metadata.managedFields = [{manager: 'helm', operation: 'Update', time}];
+			deployment.metadata.generation = (deployment.metadata.generation ?? 0) + 1;
+		});
+		const {words, causes} = facts(recording, 3600 * seconds);
+		assert.deepEqual([words, causes], ['not seen by the controller', []]);
+	});
 	test('counts that stand still with the controller down are not believed', () => {
 		const recording = edited('frozen', ({deployment, replicaSets}) => {
 			// As if nobody had changed the Deployment: only a pod has gone.
