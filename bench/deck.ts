@@ -40,7 +40,7 @@ export function startDeck(cluster: Cluster, {entry, folder, env, nodeOptions = [
 }
 
 /** The row that shows a pod. */
-export function rowOf(lines: readonly string[], name: string | undefined): string | undefined {
+function rowOf(lines: readonly string[], name: string | undefined): string | undefined {
 	return name === undefined ? undefined : lines.find((line) => line.includes(name));
 }
 

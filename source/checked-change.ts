@@ -80,7 +80,7 @@ export type Made =
 	| {readonly outcome: 'done'}
 	| {readonly outcome: 'failed' | 'conflict' | 'unknown'; readonly sentence: string; readonly error: unknown};
 
-export const changedMeanwhile = 'It was changed meanwhile, so nothing was done: look at what is there now.';
+const changedMeanwhile = 'It was changed meanwhile, so nothing was done: look at what is there now.';
 
 /** Sends a change and writes it down, whatever becomes of it. Never throws. */
 export async function makeChange(calls: ChangeCalls, action: Action, target: Target, plan: ReadyPlan): Promise<Made> {

@@ -192,7 +192,7 @@ function sentence(error: ClusterError): string {
 const order: readonly Freshness['phase'][] = ['signed-out', 'stale', 'loading', 'denied', 'absent', 'live', 'off'];
 
 /** Of several watches of one kind, the state that a person must know of. */
-export function worstOf(states: readonly Freshness[]): Freshness {
+function worstOf(states: readonly Freshness[]): Freshness {
 	let worst: Freshness = {phase: 'off'};
 	for (const state of states) if (order.indexOf(state.phase) < order.indexOf(worst.phase)) worst = state;
 	return worst;

@@ -11,7 +11,7 @@ function open(view: State['views'][number]): (context: CommandContext) => void {
 }
 
 /** One step back: the view on top, and on the deck first the zoom, then the filter, then the marks. */
-export function stepBack(state: State): State {
+function stepBack(state: State): State {
 	if (state.views.length > 1) return {...state, views: state.views.slice(0, -1)};
 	const pane = state.panes[state.focus];
 	if (state.zoomed) return {...state, zoomed: false};

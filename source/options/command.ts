@@ -49,7 +49,7 @@ export interface GetCommand {
 	readonly watch: boolean;
 }
 
-export const getOutputs = ['table', 'wide', 'rollout', 'name', 'json'] as const;
+const getOutputs = ['table', 'wide', 'rollout', 'name', 'json'] as const;
 export type GetOutput = (typeof getOutputs)[number];
 
 export type CommandWord = SubcommandName | 'deck' | 'help' | 'version';

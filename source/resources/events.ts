@@ -71,7 +71,7 @@ export function lastSeen({series, lastTimestamp, eventTime, metadata}: Event): s
 }
 
 /** How often it was seen: at least once. */
-export function eventCount({series, count}: Event): number {
+function eventCount({series, count}: Event): number {
 	return series?.count ?? (count || 1);
 }
 

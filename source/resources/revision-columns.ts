@@ -3,7 +3,7 @@ import {unknown} from './columns.ts';
 import type {Column} from './resource.ts';
 
 /** The number the controller gave a Deployment's or ReplicaSet's template; undefined where it has none yet. */
-export function annotatedRevision({metadata}: KubeObject): number | undefined {
+function annotatedRevision({metadata}: KubeObject): number | undefined {
 	const text = metadata.annotations?.['deployment.kubernetes.io/revision'];
 	return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }

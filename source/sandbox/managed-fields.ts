@@ -25,7 +25,7 @@ export type Track = (
 ) => ManagedEntry[];
 
 /** Whether an entry is the one that a write goes to. */
-export function isBy(entry: ManagedEntry, options: WriteOptions): boolean {
+function isBy(entry: ManagedEntry, options: WriteOptions): boolean {
 	return (
 		entry.manager === options.manager &&
 		entry.operation === (options.operation ?? 'Update') &&
@@ -34,7 +34,7 @@ export function isBy(entry: ManagedEntry, options: WriteOptions): boolean {
 }
 
 /** A fresh entry for a write. */
-export function newEntry(kind: Kind, options: WriteOptions, fields: FieldSet, now: string): ManagedEntry {
+function newEntry(kind: Kind, options: WriteOptions, fields: FieldSet, now: string): ManagedEntry {
 	return {
 		manager: options.manager,
 		operation: options.operation ?? 'Update',

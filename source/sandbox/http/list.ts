@@ -15,7 +15,7 @@ export function matcherOf(kind: Kind, query: URLSearchParams): Matcher | undefin
 }
 
 /** A version a client names; 400 for what is no number. */
-export function versionIn(query: URLSearchParams): number | undefined {
+function versionIn(query: URLSearchParams): number | undefined {
 	const value = query.get('resourceVersion');
 	if (value === null || value === '') return undefined;
 	if (/^\d+$/.test(value)) return Number(value);
@@ -58,7 +58,7 @@ export function checkListOptions(query: URLSearchParams, watching: boolean): voi
 }
 
 /** 504 for a version from the future, as after a restore. */
-export function tooLarge(version: number, current: number): ApiError {
+function tooLarge(version: number, current: number): ApiError {
 	return new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${version}, current: ${current}`, {
 		causes: [{reason: 'ResourceVersionTooLarge', message: 'Too large resource version'}],
 		retryAfterSeconds: 1,

@@ -131,7 +131,7 @@ function parsePatch(body: Buffer, type: string): Json {
 }
 
 /** A document with a patch of any type but apply; `schemaType` names its type. */
-export function patched(document: Json, patch: Json, type: string, schemaType: string): Json {
+function patched(document: Json, patch: Json, type: string, schemaType: string): Json {
 	if (type === 'application/json-patch+json') return jsonPatch(document, patch);
 	if (type === 'application/merge-patch+json') return mergePatch(document, patch);
 	return strategicMerge(schemaType, document, patch);

@@ -57,11 +57,6 @@ export function apiVersion(kind: {group: string; version: string}): string {
 	return kind.group ? `${kind.group}/${kind.version}` : kind.version;
 }
 
-/** `deployments.apps`, or `pods` for the core group. */
-export function qualifiedResource(kind: {group: string; resource: string}): string {
-	return kind.group ? `${kind.resource}.${kind.group}` : kind.resource;
-}
-
 export const nameColumn: Column = {name: 'Name', type: 'string', format: 'name'};
 export const ageColumn: Column = {name: 'Age', type: 'string'};
 

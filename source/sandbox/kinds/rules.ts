@@ -35,7 +35,6 @@ export function immutable(field: string, value: unknown): Cause {
 
 const label1123 = '[a-z0-9]([-a-z0-9]*[a-z0-9])?';
 const subdomain1123 = `${label1123}(\\.${label1123})*`;
-const label1035 = '[a-z]([-a-z0-9]*[a-z0-9])?';
 const qualified = '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]';
 const labelValue = '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?';
 
@@ -57,12 +56,6 @@ export function subdomainProblem(value: string): string | undefined {
 export function labelProblem(value: string): string | undefined {
 	if (matches(label1123, value)) return tooLong(value, 63);
 	return `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '${label1123}')`;
-}
-
-/** What keeps a text from being an RFC 1035 label; undefined if it is one. */
-export function label1035Problem(value: string): string | undefined {
-	if (matches(label1035, value)) return tooLong(value, 63);
-	return `a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '${label1035}')`;
 }
 
 function keyProblem(key: string): string | undefined {

@@ -13,7 +13,7 @@ export function sizeOf(set: ReplicaSet): number {
 	return set.spec.replicas ?? 1;
 }
 
-export function availableOf(set: ReplicaSet): number {
+function availableOf(set: ReplicaSet): number {
 	return set.status?.availableReplicas ?? 0;
 }
 
