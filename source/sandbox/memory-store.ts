@@ -252,6 +252,6 @@ export function createStore(settings: StoreSettings = {}): MemoryStore {
 			for (const shelf of shelves.values()) shelf.forget(version);
 		},
 	};
-	tendNamespaces(self);
+	tendNamespaces(self, kinds, self.finalizeNamespace);
 	return self;
 }

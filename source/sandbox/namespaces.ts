@@ -1,5 +1,5 @@
-import type {MemoryStore} from './memory-store.ts';
-import type {Obj} from './store.ts';
+import type {Kind} from './kinds/kind.ts';
+import type {Obj, Store} from './store.ts';
 
 const manager = 'kube-controller-manager';
 const rootCertificateNote = {
@@ -14,9 +14,10 @@ function isActive(namespace: Obj): boolean {
 /**
  * What a namespace needs to begin and to end, done at once: its default service account and root certificates, and, once it is
  * deleted, the removal of all that is in it and then of itself.
+ * @param finalize takes the finalizers off a namespace's spec, so that it goes
  */
-export function tendNamespaces(store: MemoryStore): void {
-	const inside = store.kinds.filter((kind) => kind.namespaced).map((kind) => kind.resource);
+export function tendNamespaces(store: Store, kinds: readonly Kind[], finalize: (namespace: string) => void): void {
+	const inside = kinds.filter((kind) => kind.namespaced).map((kind) => kind.resource);
 	const ending = new Set<string>();
 
 	function furnish(namespace: string): void {
@@ -38,7 +39,7 @@ export function tendNamespaces(store: MemoryStore): void {
 		const object = store.get('namespaces', undefined, namespace);
 		if (!object || !isEmpty(namespace)) return;
 		ending.delete(namespace);
-		store.finalizeNamespace(namespace);
+		finalize(namespace);
 	}
 
 	function empty(namespace: string): void {

@@ -178,7 +178,7 @@ export function makeHandler(settings: ApiSettings, identify: (request: Incoming)
 export async function startServer(settings: ServerSettings): Promise<SandboxServer> {
 	const {port = 0, tls} = settings;
 	const users = makeUsers();
-	const handle = makeHandler(settings, (request) => authenticate(users, request));
+	const handle = makeHandler(settings, (request) => authenticate(users, request.headers));
 	const server = tls ? createSecureServer({key: tls.key, cert: tls.certificate}, handle) : createServer(handle);
 	server.on('tlsClientError', () => {});
 	server.on('clientError', (_error, socket) => {

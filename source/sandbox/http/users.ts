@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto';
+import type {IncomingHttpHeaders} from 'node:http';
 import {ApiError, badRequest} from '../api-error.ts';
-import type {Incoming} from './call.ts';
 import {bindings, everything, mayDo, own, type Rights, type Rule} from './rights.ts';
 
 /** Who somebody is. */
@@ -44,16 +44,16 @@ export function makeUsers(): readonly Account[] {
 }
 
 /** Whoever a request's bearer token belongs to, or whom that one asks to be. 401 for an unknown token or none. */
-export function authenticate(accounts: readonly Account[], request: Incoming): User {
-	const given = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+export function authenticate(accounts: readonly Account[], headers: IncomingHttpHeaders): User {
+	const given = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
 	const account = given === undefined ? undefined : accounts.find((one) => one.token === given);
 	if (!account) throw new ApiError(401, 'Unauthorized', 'Unauthorized');
-	const other = wanted(request.headers);
+	const other = wanted(headers);
 	return other ? impersonate(account, other) : account;
 }
 
 /** Whom the headers of impersonation name. 400 for groups and the like without a name. */
-function wanted(headers: Incoming['headers']): Identity | undefined {
+function wanted(headers: IncomingHttpHeaders): Identity | undefined {
 	const list = (header: string) => headers[header]?.toString().split(/, */) ?? [];
 	const prefix = 'impersonate-extra-';
 	const extras = Object.keys(headers).filter((header) => header.startsWith(prefix));
