@@ -26,26 +26,20 @@ export function dialogLines(
 	if (!dialog) return [];
 	const view = dialogView(dialog, board, now);
 	const cells = size.columns;
-	const drawn = view.rows.flatMap((row) => {
-		const sign = row.selected ? ` ${painter.signs.cursor} ` : '   ';
-		return wrap(row.text, cells - labelWidth - 4, painter).map((text, index) => ({
-			minor: row.minor ?? false,
-			isPinned: pinned.includes(row.role),
-			line: row.selected
-				? painter.selected(
-						pieces([{text: `${sign}${(index === 0 ? row.label : '').padEnd(labelWidth)}${text}`}], cells, painter),
-					)
-				: pieces(
-						[
-							{text: sign},
-							{text: (index === 0 ? row.label : '').padEnd(labelWidth), muted: true},
-							{text, role: row.role},
-						],
-						cells,
-						painter,
-					),
-		}));
-	});
+	const drawn = view.rows.flatMap((row) =>
+		wrap(row.text, cells - labelWidth - 4, painter).map((text, index) => {
+			const isFirst = index === 0;
+			const sign = row.selected && isFirst ? ` ${painter.signs.cursor} ` : '   ';
+			const label = (isFirst ? row.label : '').padEnd(labelWidth);
+			return {
+				minor: row.minor ?? false,
+				isPinned: pinned.includes(row.role),
+				line: row.selected
+					? painter.selected(pieces([{text: `${sign}${label}${text}`}], cells, painter))
+					: pieces([{text: sign}, {text: label, muted: true}, {text, role: row.role}], cells, painter),
+			};
+		}),
+	);
 	const room = Math.max(1, rows - 2);
 	let kept = drawn;
 	while (kept.length > room && kept.some(({minor}) => minor)) {
