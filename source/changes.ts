@@ -19,7 +19,7 @@ export async function applyChange(connection: Connection, request: ChangeRequest
 export async function dryRunChange(
 	connection: Connection,
 	request: ChangeRequest,
-): Promise<'accepted' | 'not-checked'> {
+): Promise<'accepted' | 'not-checked' | 'no-answer'> {
 	const answer = await dryRunJsonPatch(connection, pathOf(request), request.operations, {fieldManager});
 	if (answer.outcome === 'refused') throw answer.error;
 	return answer.outcome;

@@ -16,8 +16,8 @@ export interface ChangeRequest {
 /** What a change asks of the cluster. Every function that fails throws an Error whose message is a sentence. */
 export interface ChangeCalls {
 	mayI(query: AccessQuery): Promise<'yes' | 'no' | 'unknown'>;
-	/** Throws where the server would refuse. `not-checked`: a webhook cannot do dry runs. */
-	dryRun(request: ChangeRequest): Promise<'accepted' | 'not-checked'>;
+	/** Throws where the server would refuse. `not-checked`: a webhook cannot do dry runs; `no-answer`: nobody said anything. */
+	dryRun(request: ChangeRequest): Promise<'accepted' | 'not-checked' | 'no-answer'>;
 	/** Throws where the server refused, and where the answer was lost; `arrived` tells what became of it then. */
 	apply(request: ChangeRequest): Promise<void>;
 	/** The metadata alone of a config map or secret: null where there is none, undefined where it may not be read. */
@@ -107,6 +107,13 @@ export async function makeChange(calls: ChangeCalls, action: Action, target: Tar
 	}
 	calls.audit({...entry, outcome: 'applied'});
 	return {outcome: 'done'};
+}
+
+/** Why nobody knows whether the server would take a change, for `not checked: …`. A lost connection goes before a webhook. */
+export function whyUnchecked(checks: readonly Pick<TargetCheck, 'dryRun'>[]): string {
+	return checks.some(({dryRun}) => dryRun === 'no-answer')
+		? 'the server did not answer the dry run'
+		: 'a webhook there cannot do dry runs';
 }
 
 function requestOf(target: Target, plan: ReadyPlan): ChangeRequest {

@@ -216,6 +216,16 @@ suite('a refusal is a sentence where the key was pressed', () => {
 		assert.equal(deployment(deck, 'cart').spec.replicas, 5);
 	});
 
+	test('a dry run that nobody answered is said to be that', async (t) => {
+		const deck = await startDeck(t, {
+			objects: healthyShop(),
+			before: ({faults}) => faults.answer(503, {which: isDryRun, times: 100}),
+		});
+		await deck.press('s', '5');
+		assert.match(deck.text(), /not checked: the server did not answer the dry run/);
+		assert.doesNotMatch(deck.text(), /webhook/);
+	});
+
 	test('the server refuses after Enter', async (t) => {
 		const deck = await startDeck(t, {
 			objects: healthyShop(),

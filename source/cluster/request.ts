@@ -27,8 +27,8 @@ export interface ChangeOptions {
 export type DryRun<T> =
 	| {readonly outcome: 'accepted'; readonly object: T; readonly warnings: readonly string[]}
 	| {readonly outcome: 'refused'; readonly error: ClusterError}
-	/** Nobody can say: a webhook that cannot do dry runs, or no answer. Forbids nothing. */
-	| {readonly outcome: 'not-checked'; readonly error: ClusterError};
+	/** Nobody can say: a webhook that cannot do dry runs (`not-checked`), or no answer. Forbids nothing. */
+	| {readonly outcome: 'not-checked' | 'no-answer'; readonly error: ClusterError};
 
 export interface Page<T> {
 	readonly items: readonly T[];
@@ -150,13 +150,9 @@ export async function dryRunJsonPatch<T>(
 		if (!(error instanceof ClusterError)) {
 			throw error;
 		}
-		const isUnsaid =
-			isConnectionLoss(error) ||
-			error.reason === 'too-many-requests' ||
-			error.status?.code === 503 ||
-			cannotDryRun.test(error.status?.message ?? '');
-		return isUnsaid
-			? {outcome: 'not-checked', error}
-			: {outcome: 'refused', error: await explainRefusal(connection, path, operations, error)};
+		if (isConnectionLoss(error) || error.reason === 'too-many-requests' || error.status?.code === 503)
+			return {outcome: 'no-answer', error};
+		if (cannotDryRun.test(error.status?.message ?? '')) return {outcome: 'not-checked', error};
+		return {outcome: 'refused', error: await explainRefusal(connection, path, operations, error)};
 	}
 }

@@ -1,4 +1,5 @@
 import type {Board} from '../board/board.ts';
+import {whyUnchecked} from '../checked-change.ts';
 import type {Action, DialogRow, Plan} from '../commands/action.ts';
 import {findAction} from '../commands/actions/index.ts';
 import type {Deployment} from '../objects.ts';
@@ -84,8 +85,8 @@ function checkRows(dialog: Dialog, several: boolean): DialogRow[] {
 	if (check?.why !== undefined) rows.push({label: 'refused', text: check.why, role: 'failed'});
 	else if (check?.dryRun === 'accepted')
 		rows.push({label: 'checked', text: 'the server accepts it (dry run)', role: 'ok', minor: true});
-	else if (check?.dryRun === 'not-checked')
-		rows.push({label: 'checked', text: 'not checked: a webhook there cannot do dry runs', role: 'waiting'});
+	else if (check?.dryRun !== undefined)
+		rows.push({label: 'checked', text: `not checked: ${whyUnchecked([check])}`, role: 'waiting'});
 	else rows.push({label: 'checked', text: 'asking the server …', role: 'muted'});
 	return rows;
 }
@@ -100,7 +101,7 @@ function severalRow({checks}: Dialog): DialogRow[] {
 		return [{label: 'checked', text: 'asking the server …', role: 'muted'}];
 	return checks.every(({dryRun}) => dryRun === 'accepted')
 		? [{label: 'checked', text: 'the server accepts all of them (dry run)', role: 'ok', minor: true}]
-		: [{label: 'checked', text: 'not all checked: a webhook there cannot do dry runs', role: 'waiting'}];
+		: [{label: 'checked', text: `not all checked: ${whyUnchecked(checks)}`, role: 'waiting'}];
 }
 
 function resultRows(dialog: Dialog): DialogRow[] {

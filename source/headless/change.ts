@@ -1,6 +1,6 @@
 import {autoscalerOf} from '../board/facts.ts';
 import {applyChange, dryRunChange, readMetadata} from '../changes.ts';
-import {type ChangeCalls, checkChange, makeChange} from '../checked-change.ts';
+import {type ChangeCalls, checkChange, makeChange, whyUnchecked} from '../checked-change.ts';
 import {mayI} from '../cluster/access.ts';
 import type {Connection} from '../cluster/connection.ts';
 import type {Kubeconfig} from '../cluster/kubeconfig.ts';
@@ -59,9 +59,7 @@ export function change(
 		}
 		const title = `${command.name} ${name} in ${namespace}, context ${current.name}: ${plan.summary}`;
 		const checked =
-			check.dryRun === 'accepted'
-				? 'the server accepts it (dry run)'
-				: 'not checked: a webhook there cannot do dry runs, or there was no answer';
+			check.dryRun === 'accepted' ? 'the server accepts it (dry run)' : `not checked: ${whyUnchecked([check])}`;
 		const warnings = check.warnings ?? [];
 		const preview = previewOf(title, plan, warnings, checked, place);
 		if (command.dryRun) {

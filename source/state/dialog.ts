@@ -9,7 +9,7 @@ export interface Target {
 /** The answer to "may I?" and "would the server take it?" for one target. Undefined while it is being asked. */
 export interface TargetCheck {
 	readonly access: 'yes' | 'no' | 'unknown' | undefined;
-	readonly dryRun: 'accepted' | 'not-checked' | 'refused' | undefined;
+	readonly dryRun: 'accepted' | 'not-checked' | 'no-answer' | 'refused' | undefined;
 	/** Why not, as a sentence. */
 	readonly why: string | undefined;
 	/** What does not stand in the way, and should be known: a secret that has changed since. */

@@ -156,9 +156,9 @@ test('a dry run stores nothing; what cannot be checked is no refusal', async (co
 	refusal = {code: 400, reason: 'BadRequest', message: 'something else'};
 	assert.equal((await dryRunJsonPatch(connection, scalePath, scale(3, 5), asked)).outcome, 'refused');
 	api.faults.answer(503);
-	assert.equal((await dryRunJsonPatch(connection, scalePath, scale(3, 5), asked)).outcome, 'not-checked');
+	assert.equal((await dryRunJsonPatch(connection, scalePath, scale(3, 5), asked)).outcome, 'no-answer');
 	await api.stop();
-	assert.equal((await dryRunJsonPatch(connection, scalePath, scale(3, 5), asked)).outcome, 'not-checked');
+	assert.equal((await dryRunJsonPatch(connection, scalePath, scale(3, 5), asked)).outcome, 'no-answer');
 });
 
 test('an answer that is lost: looks whether the change arrived, and says so', async (context) => {
