@@ -293,7 +293,7 @@ suite('commands', () => {
 		['status deploy/a --yes', '--yes goes with `rolldeck undo, scale, restart, pause or resume` only.'],
 		['pause deploy/a --wait', '--wait goes with `rolldeck status, undo, scale, restart or resume` only.'],
 		['scale deploy/a', 'Say how many pods are wanted: rolldeck scale deployment/a --replicas 3.'],
-		['scale deploy/a --replicas=-1', '--replicas has to be a whole number, not -1.'],
+		['scale deploy/a --replicas=-1', '--replicas has to be a whole number up to 999999999, not -1.'],
 		[
 			'undo deployment/web --yes --sandbox',
 			'--sandbox opens the screen on a practice cluster, and `rolldeck undo` has none: run `rolldeck sandbox`, and set KUBECONFIG as it says.',

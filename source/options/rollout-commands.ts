@@ -69,7 +69,7 @@ export function readRolloutCommand(
 	deployment: string,
 	settings: Settings,
 ): RolloutCommand {
-	const number = (flag: FlagName) => converted(settings, flag, parseNumber, 'a whole number');
+	const number = (flag: FlagName) => converted(settings, flag, parseNumber, 'a whole number up to 999999999');
 	const wait = readWaiting(settings);
 	const change: Change = {
 		deployment,
