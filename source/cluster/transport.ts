@@ -109,7 +109,8 @@ export function openTransport(options: TransportOptions): Transport {
 			if (socket.bytesRead !== seen.read) {
 				alive.set(socket, {read: socket.bytesRead, ...heard});
 			} else if (!wasAway && since(seen) > deadMs) {
-				const silent = {code: 'ETIMEDOUT', silentMs: since(seen)};
+				// What a look noticed came up to one look earlier: nothing is called fresh that may have been stale.
+				const silent = {code: 'ETIMEDOUT', silentMs: since(seen) + pingMs};
 				socket.destroy(Object.assign(new Error('the connection is dead'), silent));
 			}
 		}

@@ -156,11 +156,12 @@ async function relayed(context: TestContext, pings: {pingMs: number; deadMs: num
 }
 
 test('an HTTP/2 connection that does not answer pings is dropped with all that is on it', async (context) => {
-	const {connection, ended, freeze} = await relayed(context, {pingMs: 50, deadMs: 500});
+	const {connection, ended, freeze} = await relayed(context, {pingMs: 50, deadMs: 520});
 	// Quiet, but alive: pings keep it.
 	await connection.version();
 	freeze();
-	assert.ok(silenceOf(await ended) > 500, 'it says for how long nothing was heard');
+	// The last answer may have come a look earlier than the one that noticed it: it is never said to be younger than it is.
+	assert.ok(silenceOf(await ended) > 565, 'it says for how long nothing was heard');
 	assert.equal(await connection.version(), 'v1.37.0-rolldeck', 'over a new connection');
 });
 
