@@ -5,7 +5,7 @@ import {blocker, planContext, planFor, signatureOf, typeFirst} from './dialog/pl
 import {dialogView} from './dialog/view.ts';
 import type {Deployment} from './objects.ts';
 import type {Dialog, Target, TargetCheck, TargetResult} from './state/dialog.ts';
-import type {Message, State} from './state/state.ts';
+import type {News, State} from './state/state.ts';
 import type {Store} from './state/store.ts';
 
 /** What the gate asks of the cluster and of the terminal. */
@@ -37,7 +37,7 @@ export function createGate(
 	board: Board,
 	calls: GateCalls,
 	now: () => number,
-	say: (message: Omit<Message, 'id' | 'at'>) => void,
+	say: (message: News) => void,
 ): Gate {
 	let nextId = 1;
 	let nextPicture = 1;
@@ -94,7 +94,7 @@ export function createGate(
 		const made = await makeChange(calls, findAction(dialog.action), target, plan);
 		inFlight -= 1;
 		if (made.outcome !== 'done') {
-			if (made.outcome !== 'conflict') say({role: 'failed', text: made.sentence, sticky: true, following: undefined});
+			if (made.outcome !== 'conflict') say({role: 'failed', text: made.sentence, sticky: true});
 			return made;
 		}
 		say({
@@ -208,7 +208,7 @@ export function createGate(
 				const {kubectl} = dialogView(dialog, board, now());
 				if (kubectl === undefined) return;
 				calls.copy(kubectl);
-				say({role: 'ok', text: `Copied: ${kubectl}`, sticky: false, following: undefined});
+				say({role: 'ok', text: `Copied: ${kubectl}`, sticky: false});
 				return;
 			}
 			const typed = typedWord(dialog, key);

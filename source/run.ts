@@ -75,8 +75,7 @@ export async function runApp(
 		},
 	});
 	session = app.session;
-	if (practice?.note !== undefined)
-		session.say({role: 'waiting', text: practice.note, sticky: true, following: undefined});
+	if (practice?.note !== undefined) session.say({role: 'waiting', text: practice.note, sticky: true});
 	let crash: unknown;
 	const crashed = (error: unknown) => {
 		crash ??= error;

@@ -4,6 +4,7 @@ import {settleMessages} from './board/following.ts';
 import {applyChange, dryRunChange, readMetadata} from './changes.ts';
 import {mayI} from './cluster/access.ts';
 import type {Connection} from './cluster/connection.ts';
+import {ClusterError, withHint} from './cluster/errors.ts';
 import type {Kubeconfig} from './cluster/kubeconfig.ts';
 import {readLogEnd, whyUnreadable} from './cluster/logs.ts';
 import {isNamespaceThere, listNamespaces, readableNamespaces} from './cluster/namespaces.ts';
@@ -16,7 +17,7 @@ import {createGate} from './gate.ts';
 import {createLastWordsReader} from './last-words.ts';
 import {logEnd} from './rollout/last-words.ts';
 import {freshnessOf, freshPanes} from './state/initial.ts';
-import type {Message, PaneId, State} from './state/state.ts';
+import type {Freshness, Message, News, PaneId, State} from './state/state.ts';
 import type {Store} from './state/store.ts';
 import {type Watches, watchDeck} from './watches.ts';
 
@@ -62,7 +63,7 @@ export interface Session {
 	start(): Promise<void>;
 	/** Everything a command may look at and do, as things stand now. */
 	context(): CommandContext;
-	say(message: Omit<Message, 'id' | 'at'>): void;
+	say(message: News): void;
 	/** Shows what a sign-in waits for, since a person may have to do it; undefined: it has ended. */
 	tellSignIn(line: string | undefined): void;
 	/** Runs something a person asked for; what it throws becomes a message. The only catch there is. */
@@ -92,11 +93,11 @@ export function createSession(options: SessionOptions): Session {
 	let signIn: {readonly line: string; readonly messageId: number} | undefined;
 	const tellSignIn: Session['tellSignIn'] = (line) => {
 		const before = signIn;
-		if (line !== undefined) say({role: 'waiting', text: line, sticky: true, following: undefined});
+		if (line !== undefined) say({role: 'waiting', text: line, sticky: true});
 		signIn = line === undefined ? undefined : {line, messageId};
 		store.change((state) => {
 			const isOurs = state.notice === before?.line; // or there is none
-			// Before there are rows all of the screen is free for it; a message is cut to one line.
+			// Before there are rows all of the screen is free for it; a message has a few lines.
 			const hasRoom = line === undefined || state.freshness.deployments.phase === 'loading';
 			return {
 				...state,
@@ -111,7 +112,7 @@ export function createSession(options: SessionOptions): Session {
 			try {
 				await task();
 			} catch (error) {
-				say({role: 'failed', text: sentenceOf(error), sticky: true, following: undefined});
+				say({role: 'failed', text: sentenceOf(error), sticky: true});
 			}
 		})();
 		tasks.add(done);
@@ -170,56 +171,49 @@ export function createSession(options: SessionOptions): Session {
 		void lookForTrouble(live, started);
 	};
 
-	/** Resolves once the server has said which Deployments there are, or (with `denied`) that this may not be known. */
-	const answered = async (started: number, denied: boolean) => {
-		await settled(
-			store,
-			(state) => state.freshness.deployments.phase,
-			(phase) => phase === 'live' || (denied && phase === 'denied') || started !== epoch,
-		);
+	/** Resolves once the server has said one of these of the Deployments; false: somebody has gone elsewhere meanwhile. */
+	const answered = async (started: number, ...phases: readonly Freshness['phase'][]) => {
+		await holding(store, ({freshness}) => phases.includes(freshness.deployments.phase) || started !== epoch);
 		return started === epoch;
 	};
 
 	/** What an empty or refused list means is found out once: no such namespace, or no right to list everywhere. */
 	const lookForTrouble = async (live: Connection, started: number) => {
-		if (!(await answered(started, true))) return;
+		if (!(await answered(started, 'live', 'denied'))) return;
 		const {scope, freshness} = store.get();
 		const {phase} = freshness.deployments;
-		if (phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0) {
-			const missing = `There is no namespace ${scope.namespace} in ${scope.context}: type :ns to choose another, or press ctrl-r once it is made.`;
-			const tell = (before: string | undefined, notice: string | undefined) =>
-				started === epoch &&
-				store.change((state) => (state.notice === before && before !== notice ? {...state, notice} : state));
-			if ((await isNamespaceThere(live, scope.namespace)) !== 'no') {
-				tell(missing, undefined);
-				return;
-			}
-			tell(undefined, missing);
-			// What comes to be there comes by the watches.
-			await settled(
-				store,
-				() => board.objects.deployments.size + board.objects.pods.size > 0 || started !== epoch,
-				(isThere) => isThere,
-			);
-			tell(missing, undefined);
+		if (phase === 'denied' && scope.namespace === undefined) await watchReadable(live, started);
+		if (phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0)
+			await tellMissing(live, scope.namespace, started);
+	};
+
+	/** Says that a namespace is not there until it is: what is made in it comes by the watches. */
+	const tellMissing = async (live: Connection, namespace: string, started: number) => {
+		const missing = `There is no namespace ${namespace} in ${store.get().scope.context}: type :ns to choose another, or press ctrl-r once it is made.`;
+		const replaceNotice = (before: string | undefined, notice: string | undefined) => {
+			if (started === epoch) store.change((state) => (state.notice === before ? {...state, notice} : state));
+		};
+		if ((await isNamespaceThere(live, namespace)) === 'no') {
+			replaceNotice(undefined, missing);
+			const {deployments, pods} = board.objects;
+			await holding(store, () => deployments.size + pods.size > 0 || started !== epoch);
 		}
-		if (phase === 'denied' && scope.namespace === undefined) {
-			const names = await readableNamespaces(live, kubeconfig);
-			if (started !== epoch || names.length === 0) return;
-			say({
-				role: 'waiting',
-				text: `You may not list in all namespaces: showing ${names.length === 1 ? names[0] : `the ${names.length} you may read`}.`,
-				sticky: true,
-				following: undefined,
-			});
-			enter({readable: names});
-			watches = watchDeck(live, names, scope.selector, store, board, now, options.watching);
-		}
+		replaceNotice(missing, undefined);
+	};
+
+	/** Where all namespaces may not be listed: watches those that may be. */
+	const watchReadable = async (live: Connection, started: number) => {
+		const names = await readableNamespaces(live, kubeconfig);
+		if (started !== epoch || names.length === 0) return;
+		const which = names.length === 1 ? names[0] : `the ${names.length} you may read`;
+		say({role: 'waiting', text: `You may not list in all namespaces: showing ${which}.`, sticky: true});
+		enter({readable: names});
+		watches = watchDeck(live, names, store.get().scope.selector, store, board, now, options.watching);
 	};
 
 	/** Opens the rollout that was asked for on the command line, once it is known which there are. */
 	const openWanted = async (started: number) => {
-		if (wanted === undefined || !(await answered(started, false))) return;
+		if (wanted === undefined || !(await answered(started, 'live'))) return;
 		const {namespace} = store.get().scope;
 		const found = board.objects.deployments.named(namespace, wanted);
 		if (found)
@@ -227,13 +221,7 @@ export function createSession(options: SessionOptions): Session {
 				...state,
 				views: [{id: 'deck'}, {id: 'rollout', uid: found.metadata.uid, cursor: undefined}],
 			}));
-		else
-			say({
-				role: 'failed',
-				text: `There is no Deployment ${wanted} in ${namespace}.`,
-				sticky: true,
-				following: undefined,
-			});
+		else say({role: 'failed', text: `There is no Deployment ${wanted} in ${namespace}.`, sticky: true});
 		wanted = undefined;
 	};
 
@@ -270,7 +258,7 @@ export function createSession(options: SessionOptions): Session {
 		store.change((state) => board.tick({...state, clockSkew, now: now()}));
 		if (clockSkew === 0) return;
 		const text = `Server time is shown: ${skewSentence(clockSkew)}.`;
-		say({role: 'waiting', text, sticky: false, following: undefined});
+		say({role: 'waiting', text, sticky: false});
 	};
 
 	// What rests on the objects is looked at after every publication: dialogs made anew, followed changes settled.
@@ -309,7 +297,7 @@ export function createSession(options: SessionOptions): Session {
 			state: store.get(),
 			board,
 			change: (recipe) => store.change((state) => board.follow(recipe(state))),
-			say: (text, role = 'ok') => say({role, text, sticky: role === 'failed', following: undefined}),
+			say: (text, role = 'ok') => say({role, text, sticky: role === 'failed'}),
 			ask(action, deployments, argument) {
 				store.change((state) => holdCursor(holdCursor(state, board, 'deployments'), board, state.focus));
 				gate.open(action, deployments, argument);
@@ -370,26 +358,19 @@ function holdCursor(state: State, board: Board, pane: PaneId): State {
 		: state;
 }
 
-/** Resolves with the selected part of the state once it fulfils the condition. */
-async function settled<T>(
-	store: Store<State>,
-	select: (state: State) => T,
-	condition: (value: T) => boolean,
-): Promise<T> {
-	const now = select(store.get());
-	if (condition(now)) return now;
-	return new Promise((resolve) => {
+/** Resolves once the condition holds for the state. */
+async function holding(store: Store<State>, condition: (state: State) => boolean): Promise<void> {
+	if (condition(store.get())) return;
+	await new Promise<void>((resolve) => {
 		const unsubscribe = store.subscribe(() => {
-			const value = select(store.get());
-			if (!condition(value)) return;
+			if (!condition(store.get())) return;
 			unsubscribe();
-			resolve(value);
+			resolve();
 		});
 	});
 }
 
 function sentenceOf(error: unknown): string {
-	if (!(error instanceof Error)) return String(error);
-	const {hint} = error as {hint?: unknown};
-	return typeof hint === 'string' ? `${error.message}. ${hint}` : error.message;
+	if (error instanceof ClusterError) return withHint(error);
+	return error instanceof Error ? error.message : String(error);
 }

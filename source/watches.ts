@@ -1,6 +1,6 @@
 import type {Board} from './board/board.ts';
 import type {Connection} from './cluster/connection.ts';
-import type {ClusterError} from './cluster/errors.ts';
+import {withHint} from './cluster/errors.ts';
 import {inSlices} from './cluster/slice.ts';
 import {type ChangeBatch, type WatchOptions, type WatchState, watch} from './cluster/watcher.ts';
 import {watchGround} from './ground.ts';
@@ -170,7 +170,7 @@ function freshnessOfWatch(
 				phase: 'stale',
 				since: state.since + clockSkew,
 				retryAt: state.retryAt === undefined ? undefined : state.retryAt + clockSkew,
-				why: sentence(state.error),
+				why: withHint(state.error),
 				complete,
 			};
 		case 'denied':
@@ -179,14 +179,10 @@ function freshnessOfWatch(
 			return {
 				phase: state.phase,
 				since: complete ? state.since + clockSkew : undefined,
-				why: sentence(state.error),
+				why: withHint(state.error),
 				next: state.error.hint,
 			};
 	}
-}
-
-function sentence(error: ClusterError): string {
-	return error.hint === undefined ? error.message : `${error.message}. ${error.hint}`;
 }
 
 const order: readonly Freshness['phase'][] = ['signed-out', 'stale', 'loading', 'denied', 'absent', 'live', 'off'];

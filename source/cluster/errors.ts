@@ -65,6 +65,11 @@ export class ClusterError extends Error {
 	}
 }
 
+/** The message, and what to do next where that is known. */
+export function withHint({message, hint}: ClusterError): string {
+	return hint === undefined ? message : `${message}. ${hint}`;
+}
+
 /** A server that could not be reached or did not answer; the request may or may not have arrived. */
 export function isConnectionLoss(error: ClusterError): boolean {
 	return error.reason === 'unreachable' || error.reason === 'timeout';

@@ -86,8 +86,11 @@ export interface Message {
 	/** Stays on the message line until a key is pressed. */
 	readonly sticky: boolean;
 	/** A change whose effect the message follows in the watch. */
-	readonly following: Following | undefined;
+	readonly following?: Following;
 }
+
+/** What is told; its number and its time come with the telling. */
+export type News = Omit<Message, 'id' | 'at'>;
 
 /** A change that was asked for: the message line tells how it goes on, from what the watches say. */
 export interface Following {
