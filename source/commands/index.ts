@@ -33,9 +33,12 @@ export const commands: readonly Command[] = [
 /** The commands that belong to the view on top. */
 export function commandsHere(context: Pick<CommandContext, 'state'>): readonly Command[] {
 	const view = context.state.views.at(-1)?.id ?? 'deck';
-	return commands.filter(
-		({views, exists}) => (views === undefined || views.includes(view)) && exists?.(context.state) !== false,
-	);
+	return commandsThere(context).filter(({views}) => views === undefined || views.includes(view));
+}
+
+/** Those that there is something for: a real cluster has no scenarios. */
+function commandsThere({state}: Pick<CommandContext, 'state'>): readonly Command[] {
+	return commands.filter(({exists}) => exists?.(state) !== false);
 }
 
 /** Why a command cannot be run now, as a sentence, or undefined. */
@@ -60,8 +63,8 @@ export function commandForWord(line: string): {readonly command: Command; readon
 export function completions(line: string, context: CommandContext): readonly string[] {
 	const [word = '', ...rest] = line.split(' ');
 	if (rest.length === 0) {
-		return commands
-			.flatMap(({words = [], exists}) => (exists?.(context.state) === false ? [] : words))
+		return commandsThere(context)
+			.flatMap(({words = []}) => words)
 			.filter((candidate) => candidate.startsWith(word.toLowerCase()) && word !== '');
 	}
 	const found = commandForWord(word);
