@@ -63,12 +63,10 @@ export function deckLines(
 	const {columns} = state.size;
 	if (state.notice !== undefined) return wrap(state.notice, columns - 2, painter).map((line) => ` ${line}`);
 	const subject = board.subject(state);
-	const why = state.zoomed
-		? []
-		: whyLines(subject && board.facts(subject.metadata.uid), subject, columns, painter, state.now).slice(
-				0,
-				rows > 16 ? 5 : 0,
-			);
+	const why =
+		state.zoomed || rows <= 16
+			? []
+			: whyLines(subject && board.facts(subject.metadata.uid), subject, columns, painter, state.now);
 	const sideBySide = columns >= wideScreen && !state.zoomed;
 	const input: PaneInput = {state, board, memory, painter, subject};
 	const wanted = Object.fromEntries(

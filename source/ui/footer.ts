@@ -3,7 +3,7 @@ import {followingProgress} from '../board/following.ts';
 import {aim} from '../commands/aim.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {commandsHere, completions, whyNot} from '../commands/index.ts';
-import {cutMiddle, sanitize, width} from '../format/width.ts';
+import {cutMiddle, width} from '../format/width.ts';
 import {parseFilter} from '../state/filter.ts';
 import type {Message, State} from '../state/state.ts';
 import {type Piece, pieces, wrap} from './frame.ts';
@@ -32,14 +32,8 @@ function messageLines(state: State, board: Board, painter: Painter): readonly st
 	const {role, text} = messageText(message, board, state.now);
 	const {columns} = state.size;
 	const sign = ` ${painter.sign(role)} `;
-	const words = sanitize(text);
-	const lines = message.sticky ? wrap(words, columns - sign.length, painter) : [words];
-	// What is too long for all of them is cut at the end of the last.
-	const shown = [
-		...lines.slice(0, mostLines - 1),
-		...(lines.length < mostLines ? [] : [lines.slice(mostLines - 1).join(' ')]),
-	];
-	return shown.map((line, index) =>
+	const lines = wrap(text, columns - sign.length, painter, message.sticky ? mostLines : 1);
+	return lines.map((line, index) =>
 		pieces(
 			[
 				{text: index === 0 ? sign : ' '.repeat(sign.length), role},

@@ -46,7 +46,7 @@ export function rule(
 	painter: Painter,
 ): string {
 	const {line} = painter.signs;
-	let text = `${line}${cutEnd(title, Math.max(0, cells - 2), {ascii: painter.ascii})} `;
+	let text = `${line}${cutEnd(sanitize(title), Math.max(0, cells - 2), {ascii: painter.ascii})} `;
 	for (const {at, text: heading} of headings) {
 		// A heading that the title has pushed away would stand over the wrong column: it is left out.
 		if (at <= width(text) || at + width(heading) > cells) continue;
@@ -58,12 +58,20 @@ export function rule(
 	);
 }
 
-/** A sentence broken at spaces into lines of at most `cells`; a word that is longer is cut. */
-export function wrap(text: string, cells: number, painter: Pick<Painter, 'ascii'>): readonly string[] {
+/**
+ * A sentence broken at spaces into lines of at most `cells`; a word that is longer is cut. Where `most` lines are too few, all that is
+ * left stands on the last one, and is cut there. As in `pieces`, what would move the cursor is taken out.
+ */
+export function wrap(
+	text: string,
+	cells: number,
+	painter: Pick<Painter, 'ascii'>,
+	most = Number.POSITIVE_INFINITY,
+): readonly string[] {
 	const lines: string[] = [];
 	// Spaces in front are meant (a table stands there); those at a break are not.
 	let line: string | undefined;
-	for (const [index, word] of text.split(' ').entries()) {
+	for (const [index, word] of sanitize(text).split(' ').entries()) {
 		if (line === undefined) line = word === '' && index > 0 ? undefined : word;
 		else if (width(line) + 1 + width(word) <= cells) line = `${line} ${word}`;
 		else {
@@ -72,5 +80,6 @@ export function wrap(text: string, cells: number, painter: Pick<Painter, 'ascii'
 		}
 	}
 	if (line !== undefined) lines.push(line);
-	return lines.map((one) => cutEnd(one, cells, {ascii: painter.ascii}));
+	const shown = lines.length > most ? [...lines.slice(0, most - 1), lines.slice(most - 1).join(' ')] : lines;
+	return shown.map((one) => cutEnd(one, cells, {ascii: painter.ascii}));
 }

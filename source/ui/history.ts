@@ -2,7 +2,7 @@ import type {CommandContext} from '../commands/command.ts';
 import {shownHistory} from '../commands/rollout.ts';
 import {age} from '../format/age.ts';
 import {shortImage} from '../format/image.ts';
-import {padEnd, padStart, sanitize, width} from '../format/width.ts';
+import {padEnd, padStart, width} from '../format/width.ts';
 import type {PodTemplateSpec} from '../objects.ts';
 import type {RevisionEntry} from '../rollout/history.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
@@ -93,7 +93,7 @@ function changes(
 		...(list.length === 0
 			? [painter.muted('   Nothing differs.')]
 			: list.flatMap((change) =>
-					wrap(sanitize(describeChange(change)), columns - 5, painter).map(
+					wrap(describeChange(change), columns - 5, painter).map(
 						(text, index) => `${index === 0 ? '   ' : '     '}${text}`,
 					),
 				)),

@@ -74,7 +74,7 @@ export function messagesLines(state: State, board: Board, rows: number, painter:
 		const at = clockTime(message.at, true);
 		const sign = painter.sign(role);
 		const indent = at.length + sign.length + 3;
-		return wrap(sanitize(text), columns - indent, painter).map((line, index) =>
+		return wrap(text, columns - indent, painter).map((line, index) =>
 			index === 0
 				? pieces([{text: ` ${at} `, muted: true}, {text: `${sign} `, role}, {text: line}], columns, painter)
 				: `${' '.repeat(indent)}${line}`,

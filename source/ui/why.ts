@@ -1,5 +1,5 @@
 import {age} from '../format/age.ts';
-import {sanitize, width} from '../format/width.ts';
+import {width} from '../format/width.ts';
 import type {Deployment} from '../objects.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
 import {pieces, rule, wrap} from './frame.ts';
@@ -29,13 +29,12 @@ export function whyLines(
 		deadline && (deadline.at > now ? `gives up in ${age(deadline.at - now)}` : 'gave up'),
 	];
 	const line = (text: string, role?: 'failed' | 'waiting') => pieces([{text: `  ${text}`, role}], columns, painter);
-	const cause = wrap(sanitize(first.sentence), columns - 2, painter);
 	const ways = [facts.boundsSentence, first.advice ?? ''].filter(Boolean);
 	const joined = ways.join('; ');
 	// What to do is never what is cut away.
 	const end = width(joined) <= columns - 2 ? [joined] : ways;
 	const room = mostLines - end.length;
-	const begin = cause.length < room ? cause : [...cause.slice(0, room - 1), cause.slice(room - 1).join(' ')];
+	const begin = wrap(first.sentence, columns - 2, painter, room);
 	return [
 		rule(title.filter((part) => part !== undefined).join(` ${dot} `), [], columns, false, painter),
 		...begin.map((text) => line(text, first.needsPerson ? 'failed' : 'waiting')),

@@ -6,6 +6,7 @@ import {createPainter, plain} from '../../source/ui/painter.ts';
 import {createScreenMaker} from '../../source/ui/screen.ts';
 import {type Deck, type DeckOptions, startDeck} from '../support/deck.ts';
 import {healthyShop, retold, stuckShop} from '../support/estate.ts';
+import {until} from '../support/until.ts';
 
 interface Place {
 	readonly name: string;
@@ -13,6 +14,9 @@ interface Place {
 	readonly options?: DeckOptions;
 	readonly play?: (deck: Deck) => Promise<void>;
 }
+
+/** What a server may say, and a terminal must not hear. */
+const moving = {times: 1000, reason: 'Forbidden', message: 'no \u001B[2J\rway'};
 
 const places: readonly Place[] = [
 	{name: 'the deck', keys: []},
@@ -46,6 +50,24 @@ const places: readonly Place[] = [
 	{name: 'all namespaces', keys: [], options: {flags: ['-A']}},
 	{name: 'the practice cluster', keys: ['s'], options: {scenarios: {list: async () => [], start: async () => {}}}},
 	{name: 'nothing', keys: [], options: {objects: []}},
+	{
+		name: 'a refusal that would move the cursor',
+		keys: [],
+		options: {before: ({faults}) => faults.answer(403, {...moving, which: '/pods'})},
+		play: (deck) => deck.shows(/no \s*way/),
+	},
+	{
+		name: 'one after the rows were there',
+		keys: [],
+		async play(deck) {
+			deck.api.faults.answer(403, {...moving, which: '/pods'});
+			deck.api.faults.resetWatches('/pods');
+			await until('it is denied', () => {
+				deck.clock.advance(1000);
+				return deck.app.store.get().freshness.pods.phase === 'denied';
+			});
+		},
+	},
 ];
 
 /** Names of many widths: long ones, wide ones, and such as have no place in a terminal. */
