@@ -9,6 +9,8 @@ import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
 import {pieces, rule, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
+const nothingKept = 'No revision is kept: revisionHistoryLimit may be 0, or its ReplicaSets are not there yet.';
+
 /** The kept revisions of a Deployment, and what differs: of the one under the cursor to the present one, or between two marked. */
 export function historyLines(context: CommandContext, rows: number, painter: Painter): readonly string[] {
 	const {state, board} = context;
@@ -20,7 +22,7 @@ export function historyLines(context: CommandContext, rows: number, painter: Pai
 	if (!deployment || entries.length === 0) {
 		return [
 			rule('History', [], columns, true, painter),
-			'  No revision is kept: revisionHistoryLimit may be 0, or its ReplicaSets are not there yet.',
+			...wrap(nothingKept, columns - 4, painter).map((text) => `  ${text}`),
 		];
 	}
 	const room = Math.max(3, Math.min(entries.length, Math.floor((rows - 2) / 2)));

@@ -15,6 +15,10 @@ interface Place {
 	readonly play?: (deck: Deck) => Promise<void>;
 }
 
+/** Names of many widths: long ones, wide ones, and such as have no place in a terminal. */
+const names = ['a', 'an-application-with-a-name-that-is-longer-than-any-column-should-have-to-be', 'x'.repeat(253)];
+const estate = [...stuckShop(), ...healthyShop(), ...names.flatMap((name) => retold('crash', {name}))];
+
 /** What a server may say, and a terminal must not hear. */
 const moving = {times: 1000, reason: 'Forbidden', message: 'no \u001B[2J\rway'};
 
@@ -50,6 +54,7 @@ const places: readonly Place[] = [
 	{name: 'all namespaces', keys: [], options: {flags: ['-A']}},
 	{name: 'the practice cluster', keys: ['s'], options: {scenarios: {list: async () => [], start: async () => {}}}},
 	{name: 'nothing', keys: [], options: {objects: []}},
+	{name: 'no history', keys: ['h'], options: {objects: estate.filter(({kind}) => kind === 'Deployment')}},
 	{
 		name: 'a refusal that would move the cursor',
 		keys: [],
@@ -69,10 +74,6 @@ const places: readonly Place[] = [
 		},
 	},
 ];
-
-/** Names of many widths: long ones, wide ones, and such as have no place in a terminal. */
-const names = ['a', 'an-application-with-a-name-that-is-longer-than-any-column-should-have-to-be', 'x'.repeat(253)];
-const estate = [...stuckShop(), ...healthyShop(), ...names.flatMap((name) => retold('crash', {name}))];
 
 suite('every line fits, and there are as many as the window has', () => {
 	for (const {name, keys, options, play} of places) {
