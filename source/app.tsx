@@ -32,6 +32,8 @@ export interface AppInput {
 		settleTerminal?(): Promise<void>;
 		/** Stops the process as ctrl-z does, and resolves once it goes on. The terminal is given back meanwhile. */
 		stopProcess(): Promise<void>;
+		/** When this process last ran (milliseconds since the epoch), if it has not run for a while since this was last asked. */
+		awaySince?(): number | undefined;
 	};
 	readonly timers: StoreTimers;
 	/** What can happen in the practice cluster, if the kubeconfig is that of one. */
@@ -78,6 +80,15 @@ export function startApp(input: AppInput): App {
 	store.change((state) => board.tick(board.follow(state)));
 
 	let hooks: AppHooks | undefined;
+	/** Before anything is drawn again: after sleep, or a stop, what was live is not. */
+	const doubt = () => {
+		const since = effects.awaySince?.();
+		if (since !== undefined) session.doubt(since);
+	};
+	const stopProcess = async () => {
+		await effects.stopProcess();
+		doubt();
+	};
 	const settled = effects.settleTerminal ?? (async () => {});
 	const leave = (code: number) => void settled().then(() => hooks?.exit(code));
 	const maker = createScreenMaker(createPainter({ascii: options.ascii, colour: input.colour}));
@@ -97,7 +108,7 @@ export function startApp(input: AppInput): App {
 			// A bell, and a notification (OSC 9) where the terminal shows them.
 			notify: (text) => void (options.quiet || stdout.write(`\u0007\u001B]9;${text}\u0007`)),
 			quit: leave,
-			suspend: () => void settled().then(() => hooks?.suspendTerminal(effects.stopProcess)),
+			suspend: () => void settled().then(() => hooks?.suspendTerminal(stopProcess)),
 		},
 	});
 	const dispatcher = createDispatcher(session, now);
@@ -134,6 +145,7 @@ export function startApp(input: AppInput): App {
 	let cancelTick: () => void;
 	const tickLater = () => {
 		cancelTick = timers.after(1000, () => {
+			doubt();
 			store.merge((state) => board.tick({...state, now: session.now()}));
 			tickLater();
 		});

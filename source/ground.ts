@@ -24,6 +24,8 @@ export interface GroundWatches {
 	/** Stops all of them: what is not watched any more is not known any more. Returns whether there were any. */
 	stop(): boolean;
 	retryNow(): void;
+	/** As of a watch. */
+	doubt(since: number): void;
 }
 
 /** @param tell hears of all that is known whenever that has changed */
@@ -81,6 +83,9 @@ export function createGroundWatches(
 		retryNow() {
 			for (const {watch: each} of grounds.values()) each.retryNow();
 		},
+		doubt(since) {
+			for (const {watch: each} of grounds.values()) each.doubt(since);
+		},
 	};
 }
 
@@ -92,7 +97,7 @@ export function watchGround(
 	store: Store<State>,
 	board: Board,
 	watching?: WatchOptions,
-): {stop(): void; retryNow(): void} {
+): Pick<GroundWatches, 'retryNow' | 'doubt'> & {stop(): void} {
 	let subject: string | undefined;
 	const publish = (ground: RolloutGround) => {
 		const uid = subject;
@@ -122,6 +127,7 @@ export function watchGround(
 			clear();
 		},
 		retryNow: watches.retryNow,
+		doubt: watches.doubt,
 	};
 }
 

@@ -2,6 +2,7 @@ import {constants} from 'node:os';
 import {join} from 'node:path';
 import process from 'node:process';
 import {inspect} from 'node:util';
+import {createAbsence} from './absence.ts';
 import {type Connection, connect as openConnection} from './cluster/connection.ts';
 import {asksPlugin, type Kubeconfig, needsTerminal} from './cluster/kubeconfig.ts';
 import {openLog, stateFolder} from './log.ts';
@@ -72,6 +73,7 @@ export async function runApp(
 			drawn: output.drawn,
 			settleTerminal: output.hold,
 			stopProcess,
+			awaySince: createAbsence(Date.now),
 		},
 	});
 	session = app.session;

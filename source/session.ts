@@ -68,6 +68,11 @@ export interface Session {
 	tellSignIn(line: string | undefined): void;
 	/** Runs something a person asked for; what it throws becomes a message. The only catch there is. */
 	run(task: () => void | Promise<void>): void;
+	/**
+	 * This process did not run since then (milliseconds since the epoch, by this machine's clock): nothing counts as fresh until
+	 * the server has answered again.
+	 */
+	doubt(since: number): void;
 	stop(): Promise<void>;
 	/** Resolves once nothing that a person asked for is under way. */
 	idle(): Promise<void>;
@@ -337,6 +342,7 @@ export function createSession(options: SessionOptions): Session {
 			page: options.page(),
 			...(options.scenarios && {scenarios: options.scenarios}),
 		}),
+		doubt: (since) => watches?.doubt(since),
 		async stop() {
 			epoch += 1;
 			unsubscribe();

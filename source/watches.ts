@@ -33,6 +33,8 @@ const eventKinds = new Set(['Deployment', 'ReplicaSet', 'Pod', 'HorizontalPodAut
 export interface Watches {
 	stop(): void;
 	retryNow(): void;
+	/** This process did not run since then (milliseconds since the epoch, by this machine's clock). */
+	doubt(since: number): void;
 }
 
 /**
@@ -49,7 +51,7 @@ export function watchDeck(
 	now: () => number,
 	watching?: WatchOptions,
 ): Watches {
-	const running = new Set<{stop(): void; retryNow(): void}>();
+	const running = new Set<Watches>();
 	let stopped = false;
 
 	/** How fresh each kind is: what was told, or will be in a moment. */
@@ -136,6 +138,9 @@ export function watchDeck(
 		},
 		retryNow() {
 			for (const handle of running) handle.retryNow();
+		},
+		doubt(since) {
+			for (const handle of running) handle.doubt(since);
 		},
 	};
 }

@@ -55,6 +55,30 @@ suite('when the server goes away', () => {
 		await deck.shows(/again: connection (lost|refused)/);
 	});
 
+	test('after sleep or a stop nothing is called live until the server has answered again', async (t) => {
+		for (const key of ['the clock', 'ctrl-z']) {
+			let since: number | undefined;
+			const awaySince = () => {
+				const told = since;
+				since = undefined;
+				return told;
+			};
+			const deck = await startDeck(t, {objects: healthyShop(), awaySince});
+			const states = new Set<string>();
+			deck.api.faults.muteWatches();
+			deck.api.faults.hang({times: 1000});
+			deck.app.store.subscribe(() => states.add(deck.app.store.get().freshness.pods.phase));
+			since = deck.clock.now() - 3_600_000;
+			if (key === 'ctrl-z') await deck.press('ctrl-z');
+			else deck.clock.advance(1000);
+			await deck.shows(/stale since 11:00:00/);
+			assert.ok(!states.has('live'), key);
+			deck.api.faults.heal();
+			await deck.press('ctrl-r');
+			await deck.shows(/● live/);
+		}
+	});
+
 	test('ctrl-r does not wait', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.api.stop();

@@ -150,16 +150,20 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 	const closing = new AbortController();
 	const transports = new Set<Transport>();
 	let transport: Transport | undefined;
+	let latest: Identity | undefined;
 	const skew = createClockSkew();
 
 	/** New connections only when they would differ: those of a refused or renewed client certificate must go. */
-	function transportFor({tls}: Identity): Transport {
+	function transportFor(identity: Identity): Transport {
+		const {tls} = identity;
+		latest = identity;
 		if (transport === undefined || (transport.tls !== tls && !isSameTls(transport.tls, tls))) {
 			transport?.retire();
 			transport = openTransport({
 				server,
 				proxy: proxyFor(server, cluster?.proxyUrl, env),
 				tls,
+				probe: () => ({path: `${prefix}/version`, headers: {...latest?.headers}}),
 				...(options.pingMs !== undefined && {pingMs: options.pingMs}),
 				...(options.deadMs !== undefined && {deadMs: options.deadMs}),
 			});

@@ -57,6 +57,11 @@ export interface Watch {
 	stop(): void;
 	/** Ends a wait; with live rows: connects and lists anew. Fresh credentials are asked for if it was signed out. */
 	retryNow(): void;
+	/**
+	 * Nothing has been heard since then (milliseconds since the epoch), because this process did not run: live rows are stale
+	 * until the watch has been taken up anew, from where it was.
+	 */
+	doubt(since: number): void;
 }
 
 /** Bookmarks come every minute or so: without anything for this long, what looks like a connection is none. */
@@ -331,6 +336,17 @@ export function watch<O extends KubeObject>(
 			}
 			backOff.reset();
 			nudge.abort();
+		},
+		doubt(since) {
+			if (state?.phase === 'live') {
+				lostAt ??= since;
+				const error = new ClusterError('timeout', `Could not ${watching}: nothing was heard while this was stopped`);
+				enter({phase: 'stale', since, retryAt: undefined, error});
+				nudge.abort();
+			} else if (state?.phase === 'stale') {
+				// Its wait may have stood still with the machine.
+				nudge.abort();
+			}
 		},
 	};
 }

@@ -113,27 +113,29 @@ test('a clock that goes wrong is measured by the server', async (context) => {
 });
 
 test('HTTP/2 where it is offered: fifty requests, one connection; HTTP/1.1 where not', async (context) => {
-	for (const [tls, most] of [
-		['h2', 2],
-		['http/1.1', 50],
+	for (const [tls, least, most] of [
+		['h2', 1, 2],
+		['http/1.1', 2, 50],
 	] as const) {
 		const api = await start(context, {tls});
 		const connection = await connectTo(api, context);
 		await Promise.all(Array.from({length: 50}, () => connection.version()));
-		assert.ok(api.connections() <= most, `${api.connections()} connections`);
+		assert.ok(api.connections() >= least && api.connections() <= most, `${api.connections()} connections over ${tls}`);
 		await connection.version();
 		assert.ok(api.connections() <= most, 'kept alive');
 	}
 });
 
-/** An HTTP/2 server behind a relay, a watch over it, and a way to let nothing through any more. */
-async function relayed(context: TestContext, pings: {pingMs: number; deadMs: number}) {
-	const api = await start(context, {tls: 'h2'});
+/** A server behind a relay, a watch over it, and a way to let nothing through any more. */
+async function relayed(context: TestContext, pings: {pingMs: number; deadMs: number}, tls: 'h2' | 'http/1.1' = 'h2') {
+	const api = await start(context, {tls});
 	const upstreams = new Set<Socket>();
+	let frozen = false;
 	const relay = createTcpServer((client) => {
 		const upstream = connectTcp(Number(new URL(api.url).port), '127.0.0.1');
 		client.pipe(upstream).pipe(client);
 		upstreams.add(upstream);
+		if (frozen) upstream.unpipe();
 		for (const socket of [client, upstream]) {
 			socket.on('error', () => {});
 			socket.once('close', () => (client.destroy(), upstream.destroy()));
@@ -149,7 +151,10 @@ async function relayed(context: TestContext, pings: {pingMs: number; deadMs: num
 		connection,
 		ended,
 		opened: () => upstreams.size,
-		freeze() {
+		api,
+		/** Nothing comes through any more, on these connections or, if `all`, on new ones. */
+		freeze({all = false} = {}) {
+			frozen = all;
 			for (const socket of upstreams) socket.unpipe();
 		},
 	};
@@ -163,6 +168,19 @@ test('an HTTP/2 connection that does not answer pings is dropped with all that i
 	// The last answer may have come a look earlier than the one that noticed it: it is never said to be younger than it is.
 	assert.ok(silenceOf(await ended) > 565, 'it says for how long nothing was heard');
 	assert.equal(await connection.version(), 'v1.37.0-rolldeck', 'over a new connection');
+});
+
+test('an HTTP/1.1 connection that is silent is dropped once the server does not answer beside it, and not before', async (context) => {
+	const {api, ended, freeze} = await relayed(context, {pingMs: 50, deadMs: 300}, 'http/1.1');
+	let isOver = false;
+	void ended.then(() => {
+		isOver = true;
+	});
+	const asked = () => api.requests.filter(({path}) => path === '/version').length;
+	await until('the server was asked again and again', () => asked() >= 3);
+	assert.ok(!isOver, 'it answers: the watch is merely quiet');
+	freeze({all: true});
+	assert.ok(silenceOf(await ended) >= 300, 'it says for how long nothing was heard');
 });
 
 test('after the machine has slept a dead connection is dropped soon, with how long that was; a live one is kept', async (context) => {

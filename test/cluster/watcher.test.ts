@@ -209,6 +209,35 @@ test('a half-open connection is noticed after 150 s of silence, and stale since 
 	await watching.right();
 });
 
+test('after a pause of this process live rows are stale until the server has answered, and go on without a new list', async (context) => {
+	const [api, watching] = await live(context);
+	const lists = () => api.requests.filter(({query}) => query.has('limit')).length;
+	const before = lists();
+	const paused = watching.clock.now();
+	watching.clock.advance(60_000);
+	watching.watch.doubt(paused);
+	const state = watching.states.at(-1);
+	assert.ok(state?.phase === 'stale', 'at once');
+	assert.equal(state.since, paused);
+	changeMuch(api);
+	await watching.right();
+	assert.equal(lists(), before);
+});
+
+test('after a pause over a server that is gone rows stay stale since before it, and are asked for at once when doubted again', async (context) => {
+	const [api, watching] = await live(context);
+	const paused = watching.clock.now();
+	await api.stop();
+	watching.clock.advance(60_000);
+	watching.watch.doubt(paused);
+	await until('it waits', () => watching.clock.waiting().length === 1);
+	const state = watching.states.at(-1);
+	assert.ok(state?.phase === 'stale' && state.since === paused);
+	await api.start();
+	watching.watch.doubt(watching.clock.now());
+	await watching.right();
+});
+
 test('410 as an ERROR event: lists anew at once and compares by uid', async (context) => {
 	const [api, watching] = await live(context);
 	api.faults.muteWatches();

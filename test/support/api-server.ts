@@ -1,6 +1,7 @@
 import {readFileSync, writeFileSync} from 'node:fs';
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http';
 import {createSecureServer, type ServerHttp2Session} from 'node:http2';
+import {createServer as createTlsServer} from 'node:https';
 import type {AddressInfo, Socket} from 'node:net';
 import {Readable} from 'node:stream';
 import {text} from 'node:stream/consumers';
@@ -108,7 +109,9 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
 		const opened =
 			options.tls === undefined
 				? createServer(listener)
-				: createSecureServer({...tls, ...mutual, allowHTTP1: true, ALPNProtocols: [options.tls]}, listener as never);
+				: options.tls === 'h2'
+					? createSecureServer({...tls, ...mutual}, listener as never)
+					: createTlsServer({...tls, ...mutual}, listener);
 		opened.on('connection', (socket: Socket) => {
 			connections++;
 			sockets.add(socket);

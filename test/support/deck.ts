@@ -34,6 +34,8 @@ export interface DeckOptions extends ApiOptions {
 	/** Left out: returns once all lists are in. Else as soon as this is on the screen. */
 	readonly until?: RegExp;
 	readonly scenarios?: SessionOptions['scenarios'];
+	/** When the process last ran, as told to the deck after a pause. */
+	readonly awaySince?: () => number | undefined;
 	/** Resolves once the terminal has shown all that has been drawn so far. */
 	readonly drawn?: () => Promise<void>;
 }
@@ -142,6 +144,7 @@ export async function startDeck(test: TestContext, options: DeckOptions = {}): P
 		effects: {
 			now: clock.now,
 			...(options.drawn && {drawn: options.drawn}),
+			...(options.awaySince && {awaySince: options.awaySince}),
 			log: (line) => log.push(line),
 			audit: (entry) => audits.push(entry),
 			async stopProcess() {
