@@ -5,8 +5,7 @@ import {createClockSkew} from './clock-skew.ts';
 import {type Credentials, type Identity, makeCredentials} from './credentials.ts';
 import {describeRequest, type Method} from './describe.ts';
 import {ClusterError, errorFromStatus, toClusterError} from './errors.ts';
-import {type ContextInfo, type Kubeconfig, KubeconfigError} from './kubeconfig.ts';
-import {checkCluster, checkUser} from './kubeconfig-check.ts';
+import {type ContextInfo, entriesOf, type Kubeconfig, KubeconfigError} from './kubeconfig.ts';
 import {proxyFor} from './proxy.ts';
 import {isSameTls, openTransport, type Transport} from './transport.ts';
 
@@ -67,12 +66,8 @@ export interface Connection {
 export interface ConnectOptions {
 	/** Left out: the current context. */
 	readonly context?: string | undefined;
-	/** Over what the kubeconfig was loaded with. */
-	readonly as?: string | undefined;
-	readonly asGroups?: readonly string[] | undefined;
 	/** Milliseconds for a request that names no limit of its own; 0 for none; 30 s if left out. */
 	readonly requestTimeoutMs?: number | undefined;
-	readonly userAgent?: string | undefined;
 	readonly log?: ((line: string) => void) | undefined;
 	/** The terminal may be lent to an interactive sign-in plugin, which then runs before `connect` returns. */
 	readonly terminal?: boolean | undefined;
@@ -105,40 +100,29 @@ async function unlessAborted<T>(work: () => Promise<T>, signal: AbortSignal): Pr
 /**
  * Opens a context. Nothing is sent yet, unless `terminal` asks to sign in now; a server that is not there shows with the first
  * request.
- * @throws KubeconfigError if there is no such context; ClusterError if an interactive sign-in fails.
+ * @throws KubeconfigError if there is no such context, or none that can be used; ClusterError if an interactive sign-in fails.
  */
 export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = {}): Promise<Connection> {
 	const name = options.context ?? kubeconfig.current.name;
 	const context =
 		name === kubeconfig.current.name ? kubeconfig.current : kubeconfig.contexts.find((info) => info.name === name);
-	const cluster = context && kubeconfig.clusters.get(context.cluster);
-	if (context === undefined || cluster === undefined) {
+	if (context === undefined) {
 		throw new KubeconfigError(
 			`There is no context ${name}; there are: ${kubeconfig.contexts.map((info) => info.name).join(', ')}.`,
 		);
 	}
-	const user = context.user === undefined ? undefined : kubeconfig.users.get(context.user);
-	if (context.user !== undefined && user === undefined) {
-		throw new KubeconfigError(
-			`The context ${name} wants the user ${context.user}, which the kubeconfig does not have.`,
-		);
-	}
-	checkCluster(cluster);
-	if (user !== undefined) {
-		checkUser(user);
-	}
+	const {cluster, user} = entriesOf(context, kubeconfig);
 	const now = options.now ?? Date.now;
 	const env = options.env ?? process.env;
 	const server = new URL(cluster.server);
 	const prefix = server.pathname.replace(/\/+$/, '');
 	const own = user?.impersonation;
-	const as = options.as ?? kubeconfig.impersonation.user ?? own?.user;
-	const flagGroups = options.asGroups ?? kubeconfig.impersonation.groups;
+	const flags = kubeconfig.impersonation;
 	const credentials: Credentials = makeCredentials(cluster, user, {
 		impersonation: {
-			user: as,
+			user: flags.user ?? own?.user,
 			uid: own?.uid,
-			groups: flagGroups.length > 0 ? flagGroups : (own?.groups ?? []),
+			groups: flags.groups.length > 0 ? flags.groups : (own?.groups ?? []),
 			extra: own?.extra ?? {},
 		},
 		terminal: options.terminal ?? false,
@@ -200,7 +184,7 @@ export async function connect(kubeconfig: Kubeconfig, options: ConnectOptions = 
 					accept: request.accept ?? 'application/json',
 					// kube-apiserver packs long lists; of a watch every line must come at once.
 					'accept-encoding': query.has('watch') || query.has('follow') ? 'identity' : 'gzip',
-					'user-agent': options.userAgent ?? 'rolldeck',
+					'user-agent': 'rolldeck',
 					...(request.body !== undefined && {'content-type': request.contentType ?? 'application/json'}),
 				},
 				body: request.body === undefined ? null : JSON.stringify(request.body),

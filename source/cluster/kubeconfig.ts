@@ -35,7 +35,6 @@ export interface ContextInfo {
 	/** `default` when the context names none. */
 	readonly namespace: string;
 	readonly server: string;
-	readonly readOnly?: boolean;
 }
 
 export interface Kubeconfig {
@@ -92,26 +91,30 @@ function sayWhich(names: readonly string[]): string {
 		: `there are: ${some.join(', ')}${names.length > some.length ? ', …' : ''}`;
 }
 
-function check(
-	context: ContextEntry,
-	clusters: ReadonlyMap<string, ClusterEntry>,
-	users: ReadonlyMap<string, UserEntry>,
-): void {
+/**
+ * The cluster and the user of a context; undefined is the user of one that names none.
+ * @throws KubeconfigError if one of them is not there, or cannot be used
+ */
+export function entriesOf(
+	context: Pick<ContextEntry, 'name' | 'cluster' | 'user'>,
+	{clusters, users}: Pick<Kubeconfig, 'clusters' | 'users'>,
+): {readonly cluster: ClusterEntry; readonly user: UserEntry | undefined} {
+	const missing = (what: string, entries: ReadonlyMap<string, unknown>): KubeconfigError =>
+		new KubeconfigError(
+			`The context ${context.name} wants the ${what}, which the kubeconfig does not have (${sayWhich([...entries.keys()])}). Correct the context, or choose another with --context.`,
+		);
 	const cluster = clusters.get(context.cluster);
 	if (cluster === undefined) {
-		throw new KubeconfigError(
-			`The context ${context.name} wants the cluster ${context.cluster || '""'}, which the kubeconfig does not have (${sayWhich([...clusters.keys()])}). Correct the context, or choose another with --context.`,
-		);
+		throw missing(`cluster ${context.cluster || '""'}`, clusters);
 	}
 	checkCluster(cluster);
 	const user = context.user === undefined ? undefined : users.get(context.user);
 	if (user !== undefined) {
 		checkUser(user);
 	} else if (context.user !== undefined) {
-		throw new KubeconfigError(
-			`The context ${context.name} wants the user ${context.user}, which the kubeconfig does not have (${sayWhich([...users.keys()])}). Correct the context, or choose another with --context.`,
-		);
+		throw missing(`user ${context.user}`, users);
 	}
+	return {cluster, user};
 }
 
 /**
@@ -162,7 +165,7 @@ export function loadKubeconfig(selection: KubeconfigSelection): Kubeconfig {
 			`There is no context ${wanted} in ${sources.join(', ')}; ${sayWhich(names)}. Choose one with --context.`,
 		);
 	}
-	check(context, clusters, users);
+	entriesOf(context, {clusters, users});
 	if (!selection.as && selection.asGroups && selection.asGroups.length > 0) {
 		throw new KubeconfigError('A group can only be taken on together with a user: add --as to --as-group.');
 	}
@@ -175,7 +178,7 @@ export function loadKubeconfig(selection: KubeconfigSelection): Kubeconfig {
 		}
 		return [{name, cluster: entry.cluster, user: entry.user, namespace: entry.namespace ?? 'default', server}];
 	};
-	const current = info(wanted)[0] as ContextInfo; // `check` has seen its cluster and server
+	const current = info(wanted)[0] as ContextInfo; // `entriesOf` has seen its cluster and server
 	return {
 		sources,
 		contexts: names.flatMap(info),

@@ -15,11 +15,11 @@ import {pods, podsPath} from './watching.ts';
 
 test('says who it is, what it wants, and reads JSON', async (context) => {
 	const api = await start(context, {objects: pods(2)});
-	const connection = await connectTo(api, context, {userAgent: 'rolldeck/1.2.3'});
+	const connection = await connectTo(api, context);
 	const list = await connection.request<{items: unknown[]}>({path: podsPath, query: {limit: 1, watch: undefined}});
 	assert.equal(list.items.length, 1);
 	assert.equal(heard(api, 'authorization'), 'Bearer test-token');
-	assert.equal(heard(api, 'user-agent'), 'rolldeck/1.2.3');
+	assert.equal(heard(api, 'user-agent'), 'rolldeck');
 	assert.equal(heard(api, 'accept'), 'application/json');
 	assert.equal(api.requests.at(-1)?.query.toString(), 'limit=1');
 	assert.equal(await connection.version(), 'v1.37.0-rolldeck');
