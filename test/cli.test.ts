@@ -12,6 +12,7 @@ import {transformSync} from 'esbuild';
 import manifest from '../package.json' with {type: 'json'};
 import {pods} from './cluster/watching.ts';
 import {startApi, tlsFile} from './support/api-server.ts';
+import {oneContext} from './support/kubeconfig.ts';
 
 const program = fileURLToPath(new URL('../dist/rolldeck.js', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'rolldeck-home-'));
@@ -154,14 +155,7 @@ suite('the process, with a server', () => {
 	test('a server whose authority nobody names is trusted if the machine trusts it, as under kubectl', async (context) => {
 		const api = await startApi({objects: pods(1), tls: 'h2'});
 		context.after(() => api.close());
-		const path = file(
-			'no-authority',
-			JSON.stringify({
-				clusters: [{name: 'c', cluster: {server: api.url}}],
-				contexts: [{name: 'x', context: {cluster: 'c', namespace: 'shop'}}],
-				'current-context': 'x',
-			}),
-		);
+		const path = file('no-authority', oneContext({server: api.url}, undefined, 'shop'));
 		const args = ['get', 'pods', '-o', 'name', '--kubeconfig', path];
 		const [code, stdout, stderr] = await run(args);
 		assert.deepEqual([code, stdout], [3, '']);

@@ -8,6 +8,7 @@ import {type Connection, type ConnectOptions, connect} from '../../source/cluste
 import {ClusterError} from '../../source/cluster/errors.ts';
 import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
 import {type Api, type ApiOptions, startApi, tlsFile} from '../support/api-server.ts';
+import {oneContext} from '../support/kubeconfig.ts';
 
 /** The tests' own authority, for a cluster in a kubeconfig. */
 export const ca = {'certificate-authority': tlsFile('ca.crt')};
@@ -52,13 +53,7 @@ export async function connectWith(
 	{cluster, user, options, ...flags}: Config = {},
 ): Promise<Connection> {
 	const path = join(temporaryFolder(context), 'config');
-	const config = {
-		clusters: [{name: 'c', cluster: {server, ...cluster}}],
-		users: user === undefined ? [] : [{name: 'u', user}],
-		contexts: [{name: 'x', context: {cluster: 'c', ...(user !== undefined && {user: 'u'})}}],
-		'current-context': 'x',
-	};
-	writeFileSync(path, JSON.stringify(config));
+	writeFileSync(path, oneContext({server, ...cluster}, user));
 	const kubeconfig = loadKubeconfig({kubeconfig: path, env: {}, home: '', ...flags});
 	const connection = await connect(kubeconfig, {env: {}, ...options});
 	context.after(() => connection.close());

@@ -8,6 +8,7 @@ import {connect} from '../../source/cluster/connection.ts';
 import {loadKubeconfig} from '../../source/cluster/kubeconfig.ts';
 import {silenceOf} from '../../source/cluster/network-errors.ts';
 import {tlsFile} from '../support/api-server.ts';
+import {oneContext} from '../support/kubeconfig.ts';
 import {manualClock} from '../support/manual-clock.ts';
 import {until} from '../support/until.ts';
 import {ca, connectTo, connectWith, failure, heard, listen, start, temporaryFolder} from './connecting.ts';
@@ -276,16 +277,7 @@ test('a token file is read again after a minute, and at once after a 401; it win
 test('a token that a login command has written into the kubeconfig counts after a 401, and when a person says so', async (context) => {
 	const api = await start(context);
 	const path = join(temporaryFolder(context), 'config');
-	const logIn = (token: string): void =>
-		writeFileSync(
-			path,
-			JSON.stringify({
-				clusters: [{name: 'c', cluster: {server: api.url}}],
-				users: [{name: 'u', user: {token}}],
-				contexts: [{name: 'x', context: {cluster: 'c', user: 'u'}}],
-				'current-context': 'x',
-			}),
-		);
+	const logIn = (token: string): void => writeFileSync(path, oneContext({server: api.url}, {token}));
 	logIn('first');
 	const connection = await connect(loadKubeconfig({kubeconfig: path, env: {}, home: ''}), {env: {}});
 	context.after(() => connection.close());

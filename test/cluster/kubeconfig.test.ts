@@ -175,24 +175,50 @@ const clusterConfig = (more: Record<string, unknown>): string =>
 	config('a', {clusters: [{name: 'cluster-a', cluster: {server: 'https://a.example', ...more}}]});
 const userConfig = (user: Record<string, unknown>): string => config('a', {users: [{name: 'user-a', user}]});
 
+const twice = (key: string): string => config('a', {[`${key}s`]: [{name: 'b'}, {name: 'b'}]});
+
 /** What client-go refuses too; taken for something weaker, it would ask another server, or as nobody. */
-const entryMistakes: readonly (readonly [file: string, sentence: RegExp])[] = [
-	['two-clusters', /two-clusters has two clusters named b: remove or rename one of them/],
-	['two-users', /has two users named b/],
-	['two-contexts', /has two contexts named b/],
-	['proxy', /^The proxy-url of the cluster cluster-a is no address of a proxy: /],
-	['proxy-kind', /^The proxy-url of the cluster cluster-a is no address of a proxy: .*http, https or socks5/],
-	['insecure', /certificate-authority and insecure-skip-tls-verify, which exclude one another/],
-	['keyless', /^The user user-a has a client certificate without its key: add client-key/],
-	['commandless', /\(exec\) of the user user-a has no command/],
-	['old-plugin', /has the apiVersion client\.authentication\.k8s\.io\/v1alpha1, which is not supported/],
-	[
-		'gcp',
+const entryMistakes: Readonly<Record<string, readonly [content: string, sentence: RegExp]>> = {
+	'two-clusters': [twice('cluster'), /two-clusters has two clusters named b: remove or rename one of them/],
+	'two-users': [twice('user'), /has two users named b/],
+	'two-contexts': [twice('context'), /has two contexts named b/],
+	proxy: [
+		clusterConfig({'proxy-url': 'proxy.example:3128'}),
+		/^The proxy-url of the cluster cluster-a is no address of a proxy: /,
+	],
+	'proxy-kind': [
+		clusterConfig({'proxy-url': 'ftp://proxy.example'}),
+		/^The proxy-url of the cluster cluster-a is no address of a proxy: .*http, https or socks5/,
+	],
+	insecure: [
+		clusterConfig({'insecure-skip-tls-verify': true, 'certificate-authority': 'ca.crt'}),
+		/certificate-authority and insecure-skip-tls-verify, which exclude one another/,
+	],
+	keyless: [
+		userConfig({'client-certificate': 'a.crt'}),
+		/^The user user-a has a client certificate without its key: add client-key/,
+	],
+	commandless: [
+		userConfig({exec: {apiVersion: 'client.authentication.k8s.io/v1'}}),
+		/\(exec\) of the user user-a has no command/,
+	],
+	'old-plugin': [
+		userConfig({exec: {apiVersion: 'client.authentication.k8s.io/v1alpha1', command: 'x'}}),
+		/has the apiVersion client\.authentication\.k8s\.io\/v1alpha1, which is not supported/,
+	],
+	gcp: [
+		userConfig({'auth-provider': {name: 'gcp'}}),
 		/through the auth provider gcp, which neither .*: use a sign-in plugin \(exec\) such as gke-gcloud-auth-plugin\.$/,
 	],
-	['other-provider', /through the auth provider other, .*: use a sign-in plugin \(exec\)\.$/],
-	['oidc', /through OIDC, but has no client-id/],
-];
+	'other-provider': [
+		userConfig({'auth-provider': {name: 'other'}}),
+		/through the auth provider other, .*: use a sign-in plugin \(exec\)\.$/,
+	],
+	oidc: [
+		userConfig({'auth-provider': {name: 'oidc', config: {'idp-issuer-url': 'https://a.example'}}}),
+		/through OIDC, but has no client-id/,
+	],
+};
 
 test('what is wrong is said in a sentence with what to do next', (context) => {
 	const {load, path} = files(context, {
@@ -205,21 +231,6 @@ test('what is wrong is said in a sentence with what to do next', (context) => {
 		cluster: config('a', {clusters: []}),
 		user: config('a', {users: []}),
 		server: config('a', {clusters: [{name: 'cluster-a', cluster: {server: 'a.example:6443'}}]}),
-		...Object.fromEntries(
-			['cluster', 'user', 'context'].map((key) => [
-				`two-${key}s`,
-				config('a', {[`${key}s`]: [{name: 'b'}, {name: 'b'}]}),
-			]),
-		),
-		proxy: clusterConfig({'proxy-url': 'proxy.example:3128'}),
-		'proxy-kind': clusterConfig({'proxy-url': 'ftp://proxy.example'}),
-		insecure: clusterConfig({'insecure-skip-tls-verify': true, 'certificate-authority': 'ca.crt'}),
-		keyless: userConfig({'client-certificate': 'a.crt'}),
-		commandless: userConfig({exec: {apiVersion: 'client.authentication.k8s.io/v1'}}),
-		'old-plugin': userConfig({exec: {apiVersion: 'client.authentication.k8s.io/v1alpha1', command: 'x'}}),
-		gcp: userConfig({'auth-provider': {name: 'gcp'}}),
-		'other-provider': userConfig({'auth-provider': {name: 'other'}}),
-		oidc: userConfig({'auth-provider': {name: 'oidc', config: {'idp-issuer-url': 'https://a.example'}}}),
 	});
 	const say = (selection: Partial<KubeconfigSelection>): string => complaint(() => load(selection));
 	assert.match(
@@ -236,8 +247,15 @@ test('what is wrong is said in a sentence with what to do next', (context) => {
 	assert.match(say({kubeconfig: path('cluster')}), /wants the cluster cluster-a, which .* \(there are none\)/);
 	assert.match(say({kubeconfig: path('user')}), /wants the user user-a, which/);
 	assert.match(say({kubeconfig: path('server')}), /the server "a\.example:6443", which is no URL/);
-	for (const [file, sentence] of entryMistakes) {
-		assert.match(say({kubeconfig: path(file)}), sentence);
-	}
 	assert.match(say({kubeconfig: path('good'), asGroups: ['admins']}), /add --as to --as-group/);
 });
+
+for (const [name, [content, sentence]] of Object.entries(entryMistakes)) {
+	test(`a mistake in an entry: ${name}`, (context) => {
+		const {load, path} = files(context, {[name]: content});
+		assert.match(
+			complaint(() => load({kubeconfig: path(name)})),
+			sentence,
+		);
+	});
+}

@@ -6,6 +6,7 @@ import {suite, type TestContext, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 import {startApi} from '../support/api-server.ts';
 import {stuckShop} from '../support/estate.ts';
+import {oneContext} from '../support/kubeconfig.ts';
 import {startShell} from '../support/pty.ts';
 
 const live = /● live {3}4 deployments[^]*4 Pods \d[^]*\? keys/;
@@ -23,15 +24,7 @@ async function plugged(t: TestContext, what: string, interactiveMode: string) {
 		interactiveMode,
 		env: Object.entries(env).map(([name, value]) => ({name, value})),
 	};
-	writeFileSync(
-		path,
-		JSON.stringify({
-			clusters: [{name: 'c', cluster: {server: api.url}}],
-			users: [{name: 'u', user: {exec}}],
-			contexts: [{name: 'x', context: {cluster: 'c', user: 'u', namespace: 'shop'}}],
-			'current-context': 'x',
-		}),
-	);
+	writeFileSync(path, oneContext({server: api.url}, {exec}, 'shop'));
 	return {api, shell, flags: `--kubeconfig ${path}`, finish: () => writeFileSync(done, '')};
 }
 
