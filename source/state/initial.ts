@@ -1,4 +1,3 @@
-import type {KindId} from '../objects.ts';
 import {type Freshness, type PaneState, paneIds, type Scope, type State} from './state.ts';
 
 /** The state before anything is known. */
@@ -45,18 +44,17 @@ export function freshPanes(): State['panes'] {
 
 /** The same freshness for every kind. */
 export function freshnessOf(freshness: Freshness): State['freshness'] {
-	const kinds: readonly KindId[] = [
-		'deployments',
-		'replicasets',
-		'pods',
-		'endpointslices',
-		'endpoints',
-		'services',
-		'ingresses',
-		'horizontalpodautoscalers',
-		'poddisruptionbudgets',
-		'events',
-		'namespaces',
-	];
-	return Object.fromEntries(kinds.map((kind) => [kind, freshness])) as State['freshness'];
+	return {
+		deployments: freshness,
+		replicasets: freshness,
+		pods: freshness,
+		endpointslices: freshness,
+		endpoints: freshness,
+		services: freshness,
+		ingresses: freshness,
+		horizontalpodautoscalers: freshness,
+		poddisruptionbudgets: freshness,
+		events: freshness,
+		namespaces: freshness,
+	};
 }
