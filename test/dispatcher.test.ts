@@ -1,8 +1,5 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
-import type {State} from '../source/state/state.ts';
-import {pickerLines} from '../source/ui/pages.ts';
-import {createPainter} from '../source/ui/painter.ts';
 import type {Asked} from './support/api-faults.ts';
 import {startDeck} from './support/deck.ts';
 import {healthyShop, namespace, retold, stuckShop} from './support/estate.ts';
@@ -313,16 +310,6 @@ suite('what is too long for its line', () => {
 		const deck = await startDeck(t, {objects: healthyShop(), columns: 60, rows: 100});
 		await deck.press('?');
 		assert.doesNotMatch(deck.text(), /…/);
-	});
-
-	test('names of contexts are cut in their middle: they differ at their end', () => {
-		const value = (end: string) => `arn:aws:eks:eu-central-1:123456789012:cluster/company-production-europe-${end}`;
-		const choices = ['blue', 'green'].map((end) => ({value: value(end), detail: 'namespace shop'}));
-		const view = {id: 'picker', picks: 'context', cursor: 0, filter: '', choices, note: undefined} as const;
-		const state = {size: {columns: 60, rows: 12}, views: [view]} as unknown as State;
-		const lines = pickerLines(state, 12, createPainter({ascii: false, colour: false}));
-		assert.match(lines[1] ?? '', /arn:aws.*…(?!$).*-blue/);
-		assert.match(lines[2] ?? '', /arn:aws.*…(?!$).*-green/);
 	});
 });
 
