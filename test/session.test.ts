@@ -27,6 +27,22 @@ suite('when the server goes away', () => {
 		assert.ok(!deck.screen.style('checkout ').dim);
 	});
 
+	test('a rollout that is open says so in the title of every section, and is dim; so does its history', async (t) => {
+		const deck = await startDeck(t, {objects: stuckShop(), rows: 40});
+		await deck.press('enter');
+		assert.ok(!deck.screen.style('cannot pull').dim);
+		await deck.api.stop();
+		await until('all have noticed', () =>
+			Object.values(deck.app.store.get().freshness).every(({phase}) => phase !== 'live'),
+		);
+		await deck.shows(/Rolling update 1 → 2 · ○ stale since 12:00:00/);
+		for (const section of ['Why it waits', 'Traffic', 'Changed 1 → 2', 'Timeline'])
+			assert.match(deck.text(), new RegExp(`─${section} · ○ stale since 12:00:00`));
+		assert.ok(deck.screen.style('cannot pull').dim);
+		await deck.press('h');
+		assert.match(deck.text(), /History of \S+ · ○ stale since 12:00:00/);
+	});
+
 	test('what happened meanwhile stands in the timeline, as found afterwards', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop(), rows: 40});
 		await deck.press('enter');

@@ -6,7 +6,7 @@ import type {Lane, TrafficFacts} from '../rollout/facts.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
 import {rule} from './frame.ts';
 import type {Painter} from './painter.ts';
-import {line, type RolloutInput, type RolloutLine, title} from './rollout-lines.ts';
+import {fresh, line, type RolloutInput, type RolloutLine, title} from './rollout-lines.ts';
 import {timeline} from './rollout-timeline.ts';
 import {why} from './rollout-why.ts';
 
@@ -30,11 +30,13 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 	const input: RolloutInput = {now, clockSkew, deployment, facts, record, lastWords, columns, rows, painter};
 	const selected = stopUnderCursor(context)?.key;
 	const sections = [
-		summary(input),
-		why(input),
-		traffic(input),
-		changed(input),
-		timeline(board.timeline(view.uid), input),
+		fresh(['pods', 'replicasets', 'deployments'], state, input, summary),
+		fresh(['pods', 'replicasets', 'deployments', 'events'], state, input, why),
+		fresh(['endpointslices', 'services', 'ingresses', 'pods'], state, input, traffic),
+		fresh(['replicasets', 'deployments'], state, input, changed),
+		fresh(['events', 'pods', 'replicasets', 'deployments'], state, input, (told) =>
+			timeline(board.timeline(view.uid), told),
+		),
 	];
 	const lines = fold(sections, rows, selected);
 	const at = lines.findIndex(({key}) => key !== undefined && key === selected);
