@@ -433,6 +433,20 @@ suite('undo', () => {
 		assert.doesNotMatch(deck.text(), /hunter/);
 	});
 
+	test('a revision whose cause takes two lines has one cursor', async (t) => {
+		const objects = retold('complete', {name: 'cart'});
+		for (const object of objects.filter(({kind}) => kind === 'ReplicaSet'))
+			object.metadata.annotations = {
+				...object.metadata.annotations,
+				'kubernetes.io/change-cause': 'fix: prices with two currencies, as they were asked for in the last release',
+			};
+		const deck = await startDeck(t, {objects});
+		await deck.press('u');
+		const dialog = deck.text().slice(deck.text().indexOf('─Undo cart'));
+		assert.match(dialog, /asked for in/);
+		assert.equal(dialog.match(/▸/g)?.length, 1);
+	});
+
 	test('however much differs, what has to be known stays on a small screen', async (t) => {
 		const many = Array.from({length: 40}, (_, index) => ({name: `VARIABLE_${index}`, value: 'x'.repeat(50)}));
 		const objects = healthyShop().map((object) => {
