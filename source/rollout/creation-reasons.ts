@@ -14,6 +14,8 @@ interface Refusal {
 	/** The groups of the pattern in words; follows `2 pods cannot be created: `. */
 	explain(match: readonly [text: string, ...groups: string[]]): string;
 	readonly advice: string;
+	/** What else would help a rolling update that still has old pods. */
+	readonly adviceWhileOldRun?: string;
 	/** It may heal without anybody's change. */
 	readonly heals?: boolean;
 }
@@ -27,7 +29,8 @@ const refusals: readonly Refusal[] = [
 		short: 'quota full',
 		explain: ([, name, requested, used, limited]) =>
 			`quota ${name} has no room (wants ${requested}, used ${used}, limit ${limited})`,
-		advice: 'make room in the quota, or allow the rollout to stop an old pod first (maxUnavailable)',
+		advice: 'make room in the quota',
+		adviceWhileOldRun: 'allow the rollout to stop an old pod first (maxUnavailable)',
 	},
 	{
 		id: 'quota-limits',
@@ -164,6 +167,7 @@ export const creationReasons: readonly SceneReason[] = [
 				const failure = missing > 0 && failureOf(replicaSet, scene);
 				if (failure)
 					return refused(
+						scene,
 						failure,
 						`${count(missing, `${place === 'new' && scene.lanes.some((lane) => lane.place === 'old') ? 'new ' : ''}pod`)} cannot be created`,
 					);
@@ -181,7 +185,7 @@ export const creationReasons: readonly SceneReason[] = [
 				source: 'FailedCreate',
 				text: oneLine(condition.message ?? ''),
 			};
-			return refused({evidence, since: parseTime(condition.lastTransitionTime)}, 'pods cannot be created');
+			return refused(scene, {evidence, since: parseTime(condition.lastTransitionTime)}, 'pods cannot be created');
 		},
 	},
 ];
@@ -222,14 +226,16 @@ function bare(message: string): string {
 		.replace(/^(Pod|pods) "[^"]*" (?=is invalid)/, '');
 }
 
-function refused({evidence, since}: Failure, who: string): Cause {
+function refused({bounds, lanes}: Scene, {evidence, since}: Failure, who: string): Cause {
 	const refusal = refusals.find(({pattern}) => pattern.test(evidence.text)) ?? unknown;
 	const [text = '', ...groups] = refusal.pattern.exec(evidence.text) ?? [];
+	const mayStopOld =
+		bounds.strategy === 'RollingUpdate' && lanes.some(({place, desired}) => place === 'old' && desired > 0);
 	return {
 		id: refusal.id,
 		short: refusal.short,
 		sentence: `${who}: ${refusal.explain([text, ...groups])}`,
-		advice: refusal.advice,
+		advice: [refusal.advice, mayStopOld ? refusal.adviceWhileOldRun : undefined].filter(Boolean).join(', or '),
 		pods: [],
 		needsPerson: !refusal.heals,
 		evidence: [evidence],
