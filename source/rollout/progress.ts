@@ -26,7 +26,7 @@ export function progressOf(scene: Scene, causes: readonly Cause[], completedAt: 
 	if (deployment.metadata.deletionTimestamp !== undefined)
 		return {state: 'moving', role: 'ending', words: 'being deleted'};
 	if (kubectl.row === 1) return unobserved(scene, causes);
-	if (deployment.spec.paused) return {state: 'paused', role: 'paused', words: pausedWords(scene)};
+	if (deployment.spec.paused) return paused(scene, causes);
 	if (desired === 0) return scaledToZero(scene);
 	const olds = scene.lanes.filter(({place}) => place === 'old');
 	const finished = isFinished(deployment) && !olds.some(({desired, running}) => desired > 0 || running > 0);
@@ -45,6 +45,19 @@ function unobserved(scene: Scene, causes: readonly Cause[]): Progress {
 	const words = 'not seen by the controller';
 	if (!silent) return {state: 'unobserved', role: 'moving', words};
 	return {state: 'unobserved', role: 'failed', words: timed(words, silent, scene)};
+}
+
+/** A pause stops no outage: where fewer pods are available than there have to be, that is what is said. */
+function paused(scene: Scene, causes: readonly Cause[]): Progress {
+	const {lanes, deployment, bounds, desired} = scene;
+	const counted = lanes.length > 0 ? lanes.reduce((sum, lane) => sum + lane.available, 0) : undefined;
+	const available = Math.min(desired, counted ?? deployment.status?.availableReplicas ?? 0);
+	if (available >= Math.min(desired, bounds.minimumAvailable))
+		return {state: 'paused', role: 'paused', words: pausedWords(scene)};
+	const headline = causes.find(({id}) => !quiet.has(id));
+	const why = headline === undefined ? '' : `: ${headline.short}`;
+	const role = headline?.needsPerson ? 'failed' : 'waiting';
+	return {state: 'paused', role, words: `paused, ${available}/${desired} available${why}`};
 }
 
 function pausedWords({newReplicaSet, lanes, bounds, visible, kubectl}: Scene): string {

@@ -60,6 +60,29 @@ describe('a verdict that outlives its change', () => {
 	});
 });
 
+describe('a pause', () => {
+	test('hides no outage: it says how few pods are available, and why where that is known', () => {
+		const words = (name: string) => {
+			const {state, role, words} = facts(edited(name, ({deployment}) => (deployment.spec.paused = true)));
+			return [state, role, words];
+		};
+		assert.deepEqual(words('node-away'), ['paused', 'waiting', 'paused, 0/3 available: node is down']);
+		assert.deepEqual(words('missing-first'), ['paused', 'failed', 'paused, 0/2 available: image not found']);
+		assert.deepEqual(words('quota-deadline'), ['paused', 'paused', 'paused at 0/3']);
+	});
+});
+
+describe('a quota that is full', () => {
+	test('wants maxUnavailable changed only where that would let old pods stop', () => {
+		const advice = (edit: Parameters<typeof edited>[1]) => facts(edited('quota', edit)).causes[0]!.advice;
+		assert.match(advice(() => {})!, /^make room in the quota, or allow the rollout to stop an old pod first/);
+		assert.equal(
+			advice(({deployment}) => (deployment.spec.strategy = {type: 'Recreate'})),
+			'make room in the quota',
+		);
+	});
+});
+
 describe('a Recreate that old pods block', () => {
 	test('is moving at first and waits after ten seconds, though its verdict is that of success', () => {
 		const recording = recorded('recreate-blocked-late');
