@@ -15,12 +15,14 @@ export interface OwnerReference {
 	controller?: boolean;
 }
 
-/** Who wrote what; `fieldsV1` is cut at the edge. Entries of subresource `scale` carry no `time`. */
+/** Who wrote what. Entries of subresource `scale` carry no `time`. */
 export interface ManagedFieldsEntry {
 	manager?: string;
 	operation?: string;
 	time?: string;
 	subresource?: string;
+	/** Cut at the edge to whether anything of a pod template is in it. */
+	fieldsV1?: {'f:spec'?: {'f:template'?: object; [field: `f:${string}`]: unknown}; [field: `f:${string}`]: unknown};
 }
 
 export interface ObjectMeta {

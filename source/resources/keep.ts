@@ -55,13 +55,25 @@ export const common = {
 	metadata: keep<ObjectMeta>({...metadata, annotations: withoutLastApplied}, unnamed),
 } as const satisfies Shape<KubeObject>;
 
-/** As `common`, for what can be undone: every annotation (an undo compares them), and who wrote when, without the field lists. */
+const [template, nothing] = [{'f:spec': {'f:template': {}}}, {}];
+
+/** Of a list of fields: whether the pod template is among them. */
+function ofTemplate(fields: NonNullable<ManagedFieldsEntry['fieldsV1']>): NonNullable<ManagedFieldsEntry['fieldsV1']> {
+	return fields['f:spec']?.['f:template'] ? template : nothing;
+}
+
+/**
+ * As `common`, for what can be undone: every annotation (an undo compares them), and who wrote when, without the field lists but for
+ * whether the template is in them.
+ */
 export const commonWithWriters = {
 	...head,
 	metadata: keep<ObjectMeta>(
 		{
 			...metadata,
-			managedFields: each(keep<ManagedFieldsEntry>({manager: true, operation: true, time: true, subresource: true})),
+			managedFields: each(
+				keep<ManagedFieldsEntry>({manager: true, operation: true, time: true, subresource: true, fieldsV1: ofTemplate}),
+			),
 		},
 		unnamed,
 	),

@@ -53,17 +53,32 @@ export function history(deployment: Deployment, replicaSets: readonly ReplicaSet
 
 /** Who wrote the Deployment's spec when this ReplicaSet was made. Each manager's entry holds only its last write. */
 function writerAt(deployment: Deployment, createdAt: number): string | undefined {
-	return specWrites(deployment).find(({at}) => at <= createdAt + 1000 && createdAt - at <= writtenWithin)?.manager;
+	return templateWrites(deployment).find(({at}) => at <= createdAt + 1000 && createdAt - at <= writtenWithin)?.manager;
+}
+
+/** One manager's last write to a Deployment. */
+export interface SpecWrite {
+	readonly manager: string;
+	/** Milliseconds since the epoch. */
+	readonly at: number;
+	/** Whether anything of the template is that manager's; true where the server does not say what is. */
+	readonly hasTemplate: boolean;
 }
 
 /** The last write of each manager but the controller to the Deployment itself (not to its scale or status), newest first. */
-export function specWrites(deployment: Deployment): {readonly manager: string; readonly at: number}[] {
+export function specWrites(deployment: Deployment): SpecWrite[] {
 	return (deployment.metadata.managedFields ?? [])
-		.flatMap(({manager, time, subresource}) => {
+		.flatMap(({manager, time, subresource, fieldsV1}) => {
 			const at = parseTime(time);
+			const hasTemplate = fieldsV1 === undefined || fieldsV1['f:spec']?.['f:template'] !== undefined;
 			return manager && at !== undefined && !subresource && manager !== 'kube-controller-manager'
-				? [{manager, at}]
+				? [{manager, at, hasTemplate}]
 				: [];
 		})
 		.sort((a, b) => b.at - a.at);
+}
+
+/** Those that may have changed the template: who paused it or wrote an annotation did not. */
+export function templateWrites(deployment: Deployment): SpecWrite[] {
+	return specWrites(deployment).filter(({hasTemplate}) => hasTemplate);
 }

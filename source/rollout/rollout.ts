@@ -4,7 +4,7 @@ import {boundsOf, countsOf, describeBounds} from './bounds.ts';
 import {clocksOf, estimateEnd} from './clocks.ts';
 import {indexEvents} from './events.ts';
 import type {Lane, RolloutFacts, RolloutInput} from './facts.ts';
-import {specWrites} from './history.ts';
+import {templateWrites} from './history.ts';
 import {groupPods, lanesOf} from './lanes.ts';
 import {notesOf} from './notes.ts';
 import {ownerSentences} from './owners.ts';
@@ -118,7 +118,7 @@ function comesFrom(lanes: readonly Lane[]): number | undefined {
 
 /** When the present rollout began: its ReplicaSet was made then. If an undo took up an old one again, it is the write that did so. */
 function startOf({deployment, newReplicaSet, owned}: Scene): number | undefined {
-	const wrote = specWrites(deployment)[0]?.at;
+	const wrote = templateWrites(deployment)[0]?.at;
 	if (!newReplicaSet) return wrote;
 	const youngest = Math.max(0, ...owned.filter((set) => set !== newReplicaSet).map(created));
 	if (created(newReplicaSet) >= youngest) return created(newReplicaSet) || undefined;

@@ -2,7 +2,7 @@ import {parseTime} from '../format/age.ts';
 import type {Deployment, Event, KubeObject, Pod, ReplicaSet} from '../objects.ts';
 import {momentOfEvent} from './event-moments.ts';
 import type {RolloutInput} from './facts.ts';
-import {specWrites} from './history.ts';
+import {type SpecWrite, specWrites, templateWrites} from './history.ts';
 import {containerEnded, type Moment, moment, podReady, type TimelineEntry} from './moments.ts';
 import {containersOf, isLive, isReady, readyChangedAt} from './pods.ts';
 import {controllerUid, findNewReplicaSet, firstRevisionOf, ownedReplicaSets, revisionOf} from './revisions.ts';
@@ -76,16 +76,18 @@ function writes(deployment: Deployment, owned: readonly ReplicaSet[], seen: read
 	const present = findNewReplicaSet(deployment, owned);
 	const known = seen.filter(({step}) => step === 'spec').map((write) => settled(write, seen));
 	const facts = new Set(known.map(({fact}) => fact));
-	const newest = specWrites(deployment)[0];
+	const ofTemplate = new Set(templateWrites(deployment).map(factOf));
+	const [newest] = ofTemplate;
 	const others = specWrites(deployment)
-		.map(({manager, at}) =>
-			moment({actor: manager, text: '', step: 'spec', fact: `write ${manager} ${at}`}, at, object),
-		)
+		.map((write) => moment({actor: write.manager, text: '', step: 'spec', fact: factOf(write)}, write.at, object))
 		.filter(({fact}) => !facts.has(fact));
 	return [...others, ...known].map((write) => {
-		const {at, text} = write;
-		const made = owned.find((set) => created(set) >= at - 1000 && created(set) - at <= together);
-		const isLast = newest !== undefined && write.fact === `write ${newest.manager} ${newest.at}`;
+		const {at, text, fact = ''} = write;
+		const made =
+			text === '' && !ofTemplate.has(fact)
+				? undefined
+				: owned.find((set) => created(set) >= at - 1000 && created(set) - at <= together);
+		const isLast = fact === newest;
 		const isBack = isLast && present && !made && owned.some((set) => created(set) > created(present));
 		const isFirst = text === '' && at - created(deployment) <= 1000;
 		const what = isFirst
@@ -98,6 +100,10 @@ function writes(deployment: Deployment, owned: readonly ReplicaSet[], seen: read
 		const revision = then === undefined ? now && `, now revision ${now}` : `, revision ${then}`;
 		return {...write, text: isRevised && revision ? `${what}${revision}` : what};
 	});
+}
+
+function factOf({manager, at}: SpecWrite): string {
+	return `write ${manager} ${at}`;
 }
 
 /** A change of size whose time is not known was made before the controller answered to it. */

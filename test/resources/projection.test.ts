@@ -76,7 +76,7 @@ suite('projection', () => {
 		});
 	});
 
-	test('of Deployments and ReplicaSets: the whole template, every annotation, and the writers without their fields', () => {
+	test('of Deployments and ReplicaSets: the whole template, every annotation, and the writers with no more of their fields than whether the template is among them', () => {
 		for (const whole of recordedObjects('deployments')) {
 			const kept = deployments.project(whole);
 			assert.deepEqual(kept.spec.template, whole.spec.template);
@@ -88,12 +88,15 @@ suite('projection', () => {
 			assert.deepEqual(kept.spec.template, whole.spec.template);
 			assert.deepEqual(kept.metadata.annotations, whole.metadata.annotations);
 		}
-		const [writer] =
-			deployments.project({
-				metadata: {uid: '1', name: 'web', managedFields: [{manager: 'kubectl', fieldsV1: {}} as object]},
-				spec: {template: {}},
-			}).metadata.managedFields ?? [];
-		assert.deepEqual(writer, {manager: 'kubectl'});
+		const managedFields = [
+			{manager: 'kubectl-set', fieldsV1: {'f:spec': {'f:template': {'f:spec': {'f:containers': {}}}}}},
+			{manager: 'kubectl-rollout', fieldsV1: {'f:spec': {'f:paused': {}}}},
+		];
+		const written = {metadata: {uid: '1', name: 'web', managedFields}, spec: {template: {}}};
+		assert.deepEqual(deployments.project(written).metadata.managedFields, [
+			{manager: 'kubectl-set', fieldsV1: {'f:spec': {'f:template': {}}}},
+			{manager: 'kubectl-rollout', fieldsV1: {}},
+		]);
 	});
 
 	test('of an object with nothing in it gives one that every column can print', () => {

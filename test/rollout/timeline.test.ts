@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {readdirSync} from 'node:fs';
 import {describe, test} from 'node:test';
+import {history} from '../../source/rollout/history.ts';
 import {timelineOf} from '../../source/rollout/timeline.ts';
 import {inputOf, recorded} from '../objects/recorded.ts';
 import {edited} from './make.ts';
@@ -31,6 +32,22 @@ test('the chain from a change to what came of it', () => {
 	assert.match(started!, /^replica set controller: \w{5} made$/);
 	assert.match(placed!, /^scheduler: \w{5} → node-\d$/);
 	assert.match(ended!, /^kubelet node-\d: \w{5}: web ended, Error, exit 1, 2 restarts$/);
+});
+
+test('who wrote something else just after a change has not made that change', () => {
+	const recording = edited('crash', ({deployment, replicaSets}) => {
+		const youngest = Math.max(...replicaSets.map(({metadata}) => Date.parse(metadata.creationTimestamp!)));
+		deployment.metadata.managedFields!.push({
+			manager: 'kubectl-rollout',
+			operation: 'Update',
+			time: new Date(youngest + 1000).toISOString(),
+			fieldsV1: {'f:spec': {'f:paused': {}}},
+		});
+	});
+	const lines = timelineOf(inputOf(recording)).map(({actor, text}) => `${actor}: ${text}`);
+	assert.ok(lines.includes('kubectl-set: template changed, revision 2'));
+	assert.ok(lines.includes('kubectl-rollout: Deployment changed'));
+	assert.equal(history(recording.deployment, recording.replicaSets)[0]?.writtenBy, 'kubectl-set');
 });
 
 test('repeats are one line with their count', () => {
