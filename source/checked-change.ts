@@ -109,13 +109,6 @@ export async function makeChange(calls: ChangeCalls, action: Action, target: Tar
 	return {outcome: 'done'};
 }
 
-/** Why nobody knows whether the server would take a change, for `not checked: …`. A lost connection goes before a webhook. */
-export function whyUnchecked(checks: readonly Pick<TargetCheck, 'dryRun'>[]): string {
-	return checks.some(({dryRun}) => dryRun === 'no-answer')
-		? 'the server did not answer the dry run'
-		: 'a webhook there cannot do dry runs';
-}
-
 function requestOf(target: Target, plan: ReadyPlan): ChangeRequest {
 	return {
 		target,

@@ -1,9 +1,8 @@
 import type {Board} from '../board/board.ts';
-import {whyUnchecked} from '../checked-change.ts';
 import type {Action, DialogRow, Plan} from '../commands/action.ts';
 import {findAction} from '../commands/actions/index.ts';
 import type {Deployment} from '../objects.ts';
-import type {Dialog} from '../state/dialog.ts';
+import {type Dialog, whyUnchecked} from '../state/dialog.ts';
 import {blocker, planFor, typeFirst} from './plans.ts';
 
 /** What a dialog says, as things stand now. */

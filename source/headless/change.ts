@@ -1,6 +1,6 @@
 import {autoscalerOf} from '../board/facts.ts';
 import {applyChange, dryRunChange, readMetadata} from '../changes.ts';
-import {type ChangeCalls, checkChange, makeChange, whyUnchecked} from '../checked-change.ts';
+import {type ChangeCalls, checkChange, makeChange} from '../checked-change.ts';
 import {mayI} from '../cluster/access.ts';
 import type {Connection} from '../cluster/connection.ts';
 import type {Kubeconfig} from '../cluster/kubeconfig.ts';
@@ -13,6 +13,7 @@ import {readOnlySentence} from '../commands/command.ts';
 import {type ExitCode, failureOf, OperationError} from '../exit.ts';
 import type {Deployment} from '../objects.ts';
 import {type ChangeCommand, type Options, rulesOf, UsageError} from '../options.ts';
+import {whyUnchecked} from '../state/dialog.ts';
 import {connected} from './connected.ts';
 import type {Outlet} from './outlet.ts';
 import {type OneRollout, readRollout} from './read.ts';

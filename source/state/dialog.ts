@@ -16,6 +16,13 @@ export interface TargetCheck {
 	readonly warnings?: readonly string[];
 }
 
+/** Why nobody knows whether the server would take a change, for `not checked: …`. A lost connection goes before a webhook. */
+export function whyUnchecked(checks: readonly Pick<TargetCheck, 'dryRun'>[]): string {
+	return checks.some(({dryRun}) => dryRun === 'no-answer')
+		? 'the server did not answer the dry run'
+		: 'a webhook there cannot do dry runs';
+}
+
 /** What became of one target after Enter. */
 export interface TargetResult {
 	readonly outcome: 'asking' | 'done' | 'failed' | 'unknown';
