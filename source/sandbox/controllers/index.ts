@@ -1,3 +1,4 @@
+import type {ReadLog} from '../container-log.ts';
 import {ApiError, type Store} from '../store.ts';
 import {startAutoscalers} from './autoscaler/controller.ts';
 import {type Context, type Stop, stopAll, type Timing, usualTiming} from './context.ts';
@@ -7,7 +8,7 @@ import {startEndpoints} from './endpoints/controller.ts';
 import {startEventExpiry} from './events.ts';
 import {startGarbageCollector} from './garbage-collector.ts';
 import {startKubelets} from './kubelet/controller.ts';
-import {logReader, type ReadLog} from './logs/read.ts';
+import {logReader} from './logs/read.ts';
 import {startNodes} from './nodes/controller.ts';
 import {renewLeases} from './nodes/leases.ts';
 import {startQuotas} from './quota.ts';
@@ -15,8 +16,6 @@ import {seededRandom} from './random.ts';
 import {eventRecorder} from './record.ts';
 import {startReplicaSets} from './replica-set/controller.ts';
 import {startScheduler} from './scheduler/controller.ts';
-
-export type {LogRequest, ReadLog} from './logs/read.ts';
 
 export interface ControllerOptions extends Partial<Timing> {
 	/** The same seed gives the same names, jitter and logs. */

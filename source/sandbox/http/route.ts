@@ -1,10 +1,11 @@
 import {ApiError} from '../api-error.ts';
+import type {ReadLog} from '../container-log.ts';
 import type {Kind} from '../kinds/kind.ts';
 import {apiVersion} from '../kinds/kind.ts';
 import {type Call, isOn, type Target} from './call.ts';
 import {remove, removeAll} from './delete.ts';
 import {list, objectOf, type Pages, sendObject} from './list.ts';
-import {type ReadLog, sendLog} from './logs.ts';
+import {sendLog} from './logs.ts';
 import {authorize} from './rights.ts';
 import {evict, getScale, patchScale, putScale} from './subresources.ts';
 import {type WatchSettings, watch} from './watch.ts';

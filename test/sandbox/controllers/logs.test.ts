@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import {test} from 'node:test';
-import type {LogRequest} from '../../../source/sandbox/controllers/index.ts';
+import type {LogRequest} from '../../../source/sandbox/container-log.ts';
 import {type Cluster, second, startCluster} from './cluster.ts';
 
 function read(cluster: Cluster, request: Partial<LogRequest> = {}) {
