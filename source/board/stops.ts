@@ -58,6 +58,7 @@ export function rolloutStops(facts: RolloutFacts, timeline: readonly TimelineEnt
 	];
 }
 
+/** What a moment is known by from picture to picture: the cursor stays on it. */
 export function timelineKey({at, actor, text, object}: TimelineEntry): string {
 	return `time ${at} ${actor} ${object.name} ${text}`;
 }

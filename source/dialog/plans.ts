@@ -5,6 +5,7 @@ import type {Dialog, Target} from '../state/dialog.ts';
 
 /** What a dialog would do, worked out anew from the objects as they are: never from what they were when it opened. */
 
+/** What Enter would do to one target, or why it may not. */
 export function planFor(dialog: Dialog, target: Target, board: Board, now: number): Plan {
 	const deployment = board.objects.deployments.get(target.uid);
 	if (!deployment) return {kind: 'refused', sentence: `${target.name} was deleted meanwhile.`, rows: []};
@@ -48,6 +49,7 @@ export function typeFirst(dialog: Dialog, board: Board, now: number): string | u
 	return undefined;
 }
 
+/** @param count how many targets the dialog has */
 export function planContext(board: Board, now: number, count: number): PlanContext {
 	return {board, now, count};
 }

@@ -45,6 +45,7 @@ export async function groundedFacts(
 	return rollouts.facts(uid, now);
 }
 
+/** The pods of all ReplicaSets that take part in a rollout. */
 export function podsOf({lanes}: RolloutFacts, {objects}: Rollouts): Pod[] {
 	return lanes.flatMap(({replicaSet}) => objects.pods.ownedBy(replicaSet.metadata.uid));
 }

@@ -21,6 +21,7 @@ export interface Besides {
 	readonly lastWords: LastWords | undefined;
 }
 
+/** What `rolldeck status -o json` prints of one moment: the readme lists its fields. */
 export function statusJson(
 	deployment: Deployment,
 	facts: RolloutFacts,
@@ -92,6 +93,7 @@ function causeJson({id, short, sentence, needsPerson, pods, evidence, since}: Ca
 	};
 }
 
+/** What `rolldeck history -o json` prints: the readme lists its fields. */
 export function historyJson(deployment: Deployment, entries: readonly RevisionEntry[]): object {
 	return {
 		...subject('history', deployment),

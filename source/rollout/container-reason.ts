@@ -43,10 +43,12 @@ export function eventsNamed(
 	});
 }
 
+/** When the earliest of these events was first told of, milliseconds since the epoch. */
 export function firstOf(events: readonly Event[]): number | undefined {
 	return events[0] && timesOf(events[0]).first;
 }
 
+/** When the kubelet took a pod up, or it was made; milliseconds since the epoch. */
 export function startedAt(pod: Pod): number | undefined {
 	return parseTime(pod.status?.startTime) ?? parseTime(pod.metadata.creationTimestamp);
 }
@@ -67,6 +69,7 @@ export function podReference(pod: Pod): Evidence['object'] {
 	return {kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid};
 }
 
+/** What a container waits for, in the kubelet's words. */
 export function waitingEvidence(pod: Pod, {status}: PodContainer): Evidence | undefined {
 	const {waiting} = status.state ?? {};
 	return waiting?.reason
@@ -74,6 +77,7 @@ export function waitingEvidence(pod: Pod, {status}: PodContainer): Evidence | un
 		: undefined;
 }
 
+/** How a container's run ended, as its status tells it. */
 export function endEvidence(
 	pod: Pod,
 	{status}: PodContainer,

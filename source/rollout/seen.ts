@@ -81,6 +81,7 @@ export function seenOfReplicaSet(before: ReplicaSet | undefined, after: ReplicaS
 	return moments;
 }
 
+/** That a ReplicaSet was made, at its own time, with the number that it was made with. */
 export function setMade(replicaSet: ReplicaSet): Moment {
 	const {name, creationTimestamp} = replicaSet.metadata;
 	const revision = firstRevisionOf(replicaSet);
@@ -93,6 +94,7 @@ export function setMade(replicaSet: ReplicaSet): Moment {
 	return moment(link, parseTime(creationTimestamp) ?? Number.NaN, reference(replicaSet, 'ReplicaSet'));
 }
 
+/** An object as a moment or a piece of evidence names it. */
 export function reference({metadata: {name, uid}}: KubeObject, kind: string): Evidence['object'] {
 	return {kind, name, uid};
 }
