@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
 import {openDeck} from '../support/cluster-deck.ts';
 import {makePlace} from '../support/cluster-place.ts';
+import {atSecondRevision} from '../support/held-undo.ts';
 
 function imageOf({spec}: {spec: {template: {spec?: {containers: {image?: string}[]}}}}): string | undefined {
 	return spec.template.spec?.containers[0]?.image;
@@ -10,9 +11,7 @@ function imageOf({spec}: {spec: {template: {spec?: {containers: {image?: string}
 suite('what happens between the painted dialog and Enter', {concurrency: true}, () => {
 	test('the image of a healthy rollout is changed: Enter does not overwrite it, and the dialog asks anew', async (t) => {
 		const place = await makePlace(t, 'changed');
-		await place.deploy('web', {replicas: 2});
-		await place.setImage('web', 'web:2.0');
-		await place.rolledOut('web');
+		await atSecondRevision(place);
 		const deck = await openDeck(t, {flags: ['-n', place.name]});
 		await deck.shows(/^▸ web +2\/2 +2 +✓ complete/m);
 		await deck.press('u');
@@ -34,9 +33,7 @@ suite('what happens between the painted dialog and Enter', {concurrency: true}, 
 
 	test('the same, before the watch has told of it', async (t) => {
 		const place = await makePlace(t, 'unseen');
-		await place.deploy('web', {replicas: 2});
-		await place.setImage('web', 'web:2.0');
-		await place.rolledOut('web');
+		await atSecondRevision(place);
 		const deck = await openDeck(t, {flags: ['-n', place.name]});
 		await deck.press('u');
 		await deck.shows(/enter go back to 1/);
@@ -58,9 +55,7 @@ suite('what happens between the painted dialog and Enter', {concurrency: true}, 
 
 	test('the status changes alone: that is no reason to ask again', async (t) => {
 		const place = await makePlace(t, 'status');
-		await place.deploy('web', {replicas: 2});
-		await place.setImage('web', 'web:2.0');
-		await place.rolledOut('web');
+		await atSecondRevision(place);
 		const deck = await openDeck(t, {flags: ['-n', place.name]});
 		await deck.press('u');
 		await deck.shows(/enter go back to 1/);
