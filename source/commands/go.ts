@@ -10,6 +10,14 @@ function open(view: State['views'][number]): (context: CommandContext) => void {
 	return ({change}) => change((state) => ({...state, views: [...state.views.filter(({id}) => id !== view.id), view]}));
 }
 
+/** Lets a scenario begin, and says which: some take half a minute before there is anything to see. */
+async function begin({scenarios, say}: CommandContext, name: string): Promise<void> {
+	if (!scenarios) return;
+	await scenarios.start(name);
+	const {title = name} = (await scenarios.list()).find((one) => one.name === name) ?? {};
+	say(`Begun: ${title}.`);
+}
+
 /** One step back: the view on top, and on the deck first the zoom, then the filter, then the marks. */
 function stepBack(state: State): State {
 	if (state.views.length > 1) return {...state, views: state.views.slice(0, -1)};
@@ -53,7 +61,7 @@ export const goCommands: readonly Command[] = [
 			if (view.picks === 'namespace')
 				await context.goToNamespace(choice.value === allNamespaces ? undefined : choice.value);
 			else if (view.picks === 'context') await context.goToContext(choice.value);
-			else await context.scenarios?.start(choice.value);
+			else await begin(context, choice.value);
 		},
 	},
 	{
@@ -152,7 +160,7 @@ export const goCommands: readonly Command[] = [
 		async run(context, argument) {
 			if (!context.scenarios) return;
 			if (argument !== undefined && argument !== '') {
-				await context.scenarios.start(argument);
+				await begin(context, argument);
 				return;
 			}
 			const list = await context.scenarios.list();

@@ -51,6 +51,22 @@ test('a line is a word and the rest', () => {
 	assert.equal(commandForWord(''), undefined);
 });
 
+test('a scenario that begins is named, typed or picked', async (t) => {
+	const begun: string[] = [];
+	const scenarios = {
+		list: async () => [{name: 'load', title: 'the load rises'}],
+		start: async (name: string) => void begun.push(name),
+	};
+	const deck = await startDeck(t, {objects: healthyShop(), scenarios});
+	await deck.press(':', ...'scenario', 'space', ...'load', 'enter');
+	await deck.shows(/Begun: the load rises\./);
+	await deck.press('down', ':', ...'scenario', 'enter');
+	await deck.shows(/Choose a scenario/);
+	await deck.press('enter');
+	await deck.shows(/Begun: the load rises\./);
+	assert.deepEqual(begun, ['load', 'load']);
+});
+
 suite('the help page', () => {
 	test('has every command of its place, with its keys', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop(), columns: 120, rows: 100});
