@@ -129,12 +129,15 @@ export const deploymentReasons: readonly SceneReason[] = [
 			const lane = scene.lanes.find(({desired, running}) => desired > running);
 			if (!lane) return undefined;
 			const {name, uid, creationTimestamp} = lane.replicaSet.metadata;
-			const pods = [...scene.newPods, ...scene.oldPods].filter((pod) => controllerUid(pod) === uid);
-			const times = [creationTimestamp, ...pods.map(({metadata}) => metadata.creationTimestamp)];
+			const pods = [...scene.newPods, ...scene.oldPods];
+			const own = pods.filter((pod) => controllerUid(pod) === uid);
+			const times = [creationTimestamp, ...own.map(({metadata}) => metadata.creationTimestamp)];
+			// Nothing says when a ReplicaSet was given another size: it is when a pod became available or was asked to stop.
+			const moved = pods.flatMap((pod) => [availableAt(pod, scene.minReady) ?? 0, askedToStopAt(pod) ?? 0]);
 			const since = Math.max(
 				changedAt(scene) ?? 0,
 				...times.flatMap((time) => parseTime(time) ?? []),
-				...pods.flatMap((pod) => askedToStopAt(pod) ?? []),
+				...moved.filter((at) => at <= scene.now),
 			);
 			if (!overdue(since, answer, scene)) return undefined;
 			const missing = lane.desired - lane.running;
@@ -188,7 +191,8 @@ export const deploymentReasons: readonly SceneReason[] = [
 		id: 'min-ready',
 		ofScene(scene, causes) {
 			const {minReady, newPods, now} = scene;
-			if (causes.length > 0 || minReady === 0) return undefined;
+			// While paused it is not these pods that are waited for.
+			if (causes.length > 0 || minReady === 0 || scene.deployment.spec.paused) return undefined;
 			const ends = newPods
 				.filter(isLive)
 				.flatMap((pod) => availableAt(pod, minReady) ?? [])

@@ -69,10 +69,13 @@ function pausedWords({newReplicaSet, lanes, bounds, visible, kubectl}: Scene): s
 		: 'paused';
 }
 
-function scaledToZero({deployment, newPods, oldPods}: Scene): Progress {
+function scaledToZero({deployment, newPods, oldPods, visible}: Scene): Progress {
 	const {replicas = 0} = deployment.status ?? {};
-	const stopping = [...newPods, ...oldPods].filter(isEnding).length;
-	if (replicas > 0) return {state: 'moving', role: 'moving', words: `scaling to 0, ${replicas + stopping} left`};
+	const pods = [...newPods, ...oldPods];
+	const stopping = pods.filter(isEnding).length;
+	// The count may be behind the pods: those that stop already must not be counted twice.
+	const running = visible ? pods.filter(isLive).length : replicas;
+	if (running > 0) return {state: 'moving', role: 'moving', words: `scaling to 0, ${running + stopping} left`};
 	const left = stopping > 0 ? `, ${stopping} stopping` : '';
 	return {state: 'scaled-to-zero', role: 'muted', words: `scaled to 0${left}`};
 }

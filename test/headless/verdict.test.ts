@@ -77,6 +77,14 @@ suite('where kubectl is mistaken', () => {
 		assert.deepEqual([verdictOn(toZero(0), false), toZero(0).words], ['complete', 'scaled to 0, 3 stopping']);
 	});
 
+	test('scaled to 0, pods that stop are counted once, though the counts are behind', () => {
+		const facts = factsOf('complete', ({deployment, pods}) => {
+			deployment.spec.replicas = 0;
+			pods[0]!.metadata.deletionTimestamp = '2026-11-24T06:00:00Z';
+		});
+		assert.equal(facts.words, 'scaling to 0, 3 left');
+	});
+
 	test('while the counts are behind the pods, the pods count', () => {
 		const facts = factsOf('complete', ({pods}) => pods.shift());
 		assert.equal(facts.kubectlStatus.done, true);

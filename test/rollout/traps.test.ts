@@ -72,6 +72,33 @@ describe('a pause', () => {
 	});
 });
 
+describe('what comes next in a rollout with minReadySeconds', () => {
+	/** The moment at which its first new pod has become available, and a second one is to be made. */
+	const oneMore = (later: number) => {
+		const recording = edited('min-ready', ({deployment, replicaSets}) => {
+			deployment.spec.minReadySeconds = 30;
+			const set = replicaSets.find(({metadata}) => metadata.annotations!['deployment.kubernetes.io/revision'] === '2')!;
+			set.spec.replicas = (set.spec.replicas ?? 0) + 1;
+		});
+		const ready = recording.pods.flatMap(({status}) => status!.conditions!.filter(({type}) => type === 'Ready'));
+		const last = Math.max(...ready.map(({lastTransitionTime}) => Date.parse(lastTransitionTime!)));
+		return facts(recording, last + 30 * seconds - recording.at + later);
+	};
+
+	test('is not missing in the moment in which it is asked for', () => {
+		assert.deepEqual(
+			oneMore(100).causes.map(({id}) => id),
+			[],
+		);
+	});
+	test('is missing ten seconds later', () => assert.equal(oneMore(20 * seconds).causes[0]?.id, 'not-made'));
+	test('is waited for; while paused the pause is', () => {
+		const first = (paused: boolean) =>
+			facts(edited('min-ready', ({deployment}) => (deployment.spec.paused = paused))).causes[0]?.id;
+		assert.deepEqual([first(false), first(true)], ['min-ready', 'paused']);
+	});
+});
+
 describe('a quota that is full', () => {
 	test('wants maxUnavailable changed only where that would let old pods stop', () => {
 		const advice = (edit: Parameters<typeof edited>[1]) => facts(edited('quota', edit)).causes[0]!.advice;
