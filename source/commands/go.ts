@@ -13,9 +13,13 @@ function open(view: State['views'][number]): (context: CommandContext) => void {
 /** Lets a scenario begin, and says which: some take half a minute before there is anything to see. */
 async function begin({scenarios, say}: CommandContext, name: string): Promise<void> {
 	if (!scenarios) return;
+	const scenario = (await scenarios.list()).find((one) => one.name === name);
+	if (!scenario) {
+		say(`There is no scenario ${name}: :scenario alone lists them.`, 'failed');
+		return;
+	}
 	await scenarios.start(name);
-	const {title = name} = (await scenarios.list()).find((one) => one.name === name) ?? {};
-	say(`Begun: ${title}.`);
+	say(`Begun: ${scenario.title}.`);
 }
 
 /** One step back: the view on top, and on the deck first the zoom, then the filter, then the marks. */

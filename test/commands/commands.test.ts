@@ -65,6 +65,8 @@ test('a scenario that begins is named, typed or picked', async (t) => {
 	await deck.shows(/Choose a scenario/);
 	await deck.press('enter');
 	await deck.shows(/Begun: the load rises\./);
+	await deck.press('down', ':', ...typed, 'space', ...Array.from('loud'), 'enter');
+	await deck.shows(/There is no scenario loud: :scenario alone lists them\./);
 	assert.deepEqual(begun, ['load', 'load']);
 });
 
