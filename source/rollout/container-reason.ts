@@ -4,6 +4,7 @@ import {timesOf} from './events.ts';
 import type {Evidence} from './facts.ts';
 import {isReady, type PodContainer, readyChangedAt} from './pods.ts';
 import type {PodFinding, PodReason} from './reason.ts';
+import {reference} from './reference.ts';
 import type {Scene} from './scene.ts';
 import {oneLine} from './words.ts';
 
@@ -65,15 +66,11 @@ export function crashingSince(
 	return times.length > 0 ? Math.min(...times) : startedAt(pod);
 }
 
-export function podReference(pod: Pod): Evidence['object'] {
-	return {kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid};
-}
-
 /** What a container waits for, in the kubelet's words. */
 export function waitingEvidence(pod: Pod, {status}: PodContainer): Evidence | undefined {
 	const {waiting} = status.state ?? {};
 	return waiting?.reason
-		? {object: podReference(pod), source: waiting.reason, text: oneLine(waiting.message ?? waiting.reason)}
+		? {object: reference(pod, 'Pod'), source: waiting.reason, text: oneLine(waiting.message ?? waiting.reason)}
 		: undefined;
 }
 
@@ -85,7 +82,7 @@ export function endEvidence(
 ): Evidence {
 	const said = message ? `: ${oneLine(message)}` : '';
 	return {
-		object: podReference(pod),
+		object: reference(pod, 'Pod'),
 		source: reason ?? 'Terminated',
 		text: `${status.name} ended with exit code ${exitCode}${said}`,
 		count: (status.restartCount ?? 0) || undefined,
@@ -94,5 +91,5 @@ export function endEvidence(
 }
 
 export function statusEvidence(pod: Pod, {status}: PodContainer, text: string): Evidence {
-	return {object: podReference(pod), source: `status of container ${status.name}`, text};
+	return {object: reference(pod, 'Pod'), source: `status of container ${status.name}`, text};
 }

@@ -3,6 +3,7 @@ import type {ReplicaSet} from '../objects.ts';
 import {evidenceOfEvents} from './events.ts';
 import type {Cause, Evidence} from './facts.ts';
 import type {SceneReason} from './reason.ts';
+import {reference} from './reference.ts';
 import type {Scene} from './scene.ts';
 import {count, oneLine} from './words.ts';
 
@@ -130,7 +131,7 @@ export const creationReasons: readonly SceneReason[] = [
 				needsPerson: true,
 				evidence: [
 					{
-						object: {kind: 'Deployment', name: deployment.metadata.name, uid: deployment.metadata.uid},
+						object: reference(deployment, 'Deployment'),
 						source: 'ReplicaSetCreateError',
 						text,
 					},
@@ -206,7 +207,7 @@ function failureOf(replicaSet: ReplicaSet, scene: Scene): Failure | undefined {
 	if (!condition) return undefined;
 	const events = scene.events(replicaSet.metadata.uid).filter(({reason}) => reason === 'FailedCreate');
 	const newest = events.at(-1);
-	const object = {kind: 'ReplicaSet', name: replicaSet.metadata.name, uid: replicaSet.metadata.uid};
+	const object = reference(replicaSet, 'ReplicaSet');
 	if (!newest) {
 		const since = parseTime(condition.lastTransitionTime);
 		return {evidence: {object, source: 'FailedCreate', text: bare(condition.message ?? '')}, since};

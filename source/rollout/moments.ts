@@ -1,8 +1,8 @@
 import type {ContainerStateTerminated, ContainerStatus, Pod} from '../objects.ts';
 import type {Role} from '../role.ts';
-import {podReference} from './container-reason.ts';
 import type {Evidence} from './facts.ts';
 import {explainNoNode} from './placement-reasons.ts';
+import {reference} from './reference.ts';
 
 /** Who did what, and when: one link of the chain from a person's change to the endpoints. */
 export interface TimelineEntry {
@@ -159,7 +159,7 @@ export function podReady(pod: Pod, at: number): Moment {
 		fact: `ready ${name} ${at}`,
 		step: `${set} ready`,
 	};
-	return moment(link, at, podReference(pod));
+	return moment(link, at, reference(pod, 'Pod'));
 }
 
 /** A container that has ended as it should not. @param at milliseconds since the epoch */
@@ -178,7 +178,7 @@ export function containerEnded(
 		newest: `ended ${short} ${name}`,
 		fact: `ended ${short} ${name} ${at}`,
 	};
-	return moment(link, at, podReference(pod));
+	return moment(link, at, reference(pod, 'Pod'));
 }
 
 export function kubeletOf({spec}: Pod): string {

@@ -5,6 +5,7 @@ import type {Evidence} from './facts.ts';
 import {claimTrouble, isNodeWell, nodeShortage, nodeTrouble} from './ground.ts';
 import {conditionOf, isLive, isReady} from './pods.ts';
 import type {PodReason} from './reason.ts';
+import {reference} from './reference.ts';
 import {overdue, type Scene} from './scene.ts';
 import {listed, oneLine} from './words.ts';
 
@@ -113,7 +114,7 @@ export const placementReasons: readonly PodReason[] = [
 						],
 				advice: 'others take their place; look at the node',
 				needsPerson: false,
-				evidence: () => [{object: reference(pod), source: what, text: oneLine(message) || what}],
+				evidence: () => [{object: reference(pod, 'Pod'), source: what, text: oneLine(message) || what}],
 				since: parseTime(disruption?.lastTransitionTime),
 			};
 		},
@@ -231,13 +232,9 @@ function schedulingEvents(pod: Pod, scene: Scene): Evidence | undefined {
 
 function conditionEvidence(pod: Pod, {type, reason, message, lastTransitionTime}: Condition): Evidence {
 	return {
-		object: reference(pod),
+		object: reference(pod, 'Pod'),
 		source: `status.conditions[${type}]`,
 		text: oneLine(message || reason || type),
 		first: parseTime(lastTransitionTime),
 	};
-}
-
-function reference(pod: Pod): Evidence['object'] {
-	return {kind: 'Pod', name: pod.metadata.name, uid: pod.metadata.uid};
 }

@@ -1,6 +1,5 @@
 import {parseTime} from '../format/age.ts';
 import type {ContainerStatus, KubeObject, Pod} from '../objects.ts';
-import {podReference} from './container-reason.ts';
 import {
 	containerEnded,
 	kubeletOf,
@@ -15,6 +14,7 @@ import {
 	podStopped,
 } from './moments.ts';
 import {askedToStopAt, conditionOf, containersOf, isReady, readyChangedAt} from './pods.ts';
+import {reference} from './reference.ts';
 import {oneLine} from './words.ts';
 
 /** The way of a pod: made, placed, started, ready, not ready any more, asked to stop, gone. As `seen.ts`. */
@@ -22,7 +22,7 @@ export function seenOfPod(before: Pod | undefined, after: Pod | undefined, at: n
 	const present = after ?? before;
 	if (!present) return [];
 	const [name, set] = namesOf(present);
-	const object = podReference(present);
+	const object = reference(present, 'Pod');
 	const kubelet = kubeletOf(present);
 	const tell = (link: Link, when: number | undefined) => moment(link, when ?? at, object);
 	if (!after) {
@@ -80,7 +80,7 @@ function seenOfContainer(pod: Pod, before: ContainerStatus | undefined, after: C
 			many: ({length}: readonly string[]) => `${after.name} started in ${length} pods`,
 		};
 		const link: Link = {actor: 'kubelet', text: `${name}: ${after.name} started`, fold};
-		moments.push(moment(link, parseTime(running.startedAt) ?? at, podReference(pod)));
+		moments.push(moment(link, parseTime(running.startedAt) ?? at, reference(pod, 'Pod')));
 	}
 	const reason = waiting?.reason;
 	if (reason && !passing.has(reason) && before?.state?.waiting?.reason !== reason) {
@@ -92,7 +92,7 @@ function seenOfContainer(pod: Pod, before: ContainerStatus | undefined, after: C
 			newest: `${reason} ${name}`,
 			fact: `Failed ${name}`,
 		};
-		moments.push(moment(link, at, podReference(pod)));
+		moments.push(moment(link, at, reference(pod, 'Pod')));
 	}
 	const end = after.state?.terminated ?? after.lastState?.terminated;
 	const known = before?.state?.terminated ?? before?.lastState?.terminated;

@@ -2,7 +2,7 @@ import {mappedPorts} from '../format/ports.ts';
 import {formatLabels, matchesLabels} from '../format/selector.ts';
 import type {Deployment, ReplicaSet, Service} from '../objects.ts';
 import {type Link, type Moment, moment} from './moments.ts';
-import {reference} from './seen.ts';
+import {reference} from './reference.ts';
 
 /**
  * A Service that sends elsewhere now: it was made or removed, or has another selector or other ports. As `seen.ts`; who did it is not

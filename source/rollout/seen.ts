@@ -1,9 +1,9 @@
 import {parseTime} from '../format/age.ts';
 import {shortImage} from '../format/image.ts';
-import type {Condition, Deployment, KubeObject, ManagedFieldsEntry, ReplicaSet} from '../objects.ts';
+import type {Condition, Deployment, ManagedFieldsEntry, ReplicaSet} from '../objects.ts';
 import type {Role} from '../role.ts';
-import type {Evidence} from './facts.ts';
 import {type Link, type Moment, moment, resized} from './moments.ts';
+import {reference} from './reference.ts';
 import {firstRevisionOf, revisionOf} from './revisions.ts';
 import {describeChange, diffTemplates, type TemplateChange} from './template-diff.ts';
 
@@ -92,11 +92,6 @@ export function setMade(replicaSet: ReplicaSet): Moment {
 		follows: 'spec',
 	};
 	return moment(link, parseTime(creationTimestamp) ?? Number.NaN, reference(replicaSet, 'ReplicaSet'));
-}
-
-/** An object as a moment or a piece of evidence names it. */
-export function reference({metadata: {name, uid}}: KubeObject, kind: string): Evidence['object'] {
-	return {kind, name, uid};
 }
 
 /** The controller in words, and as the field manager of its writes: all controllers of the server share one name. */

@@ -5,8 +5,9 @@ import type {RolloutInput} from './facts.ts';
 import {type SpecWrite, specWrites, templateWrites} from './history.ts';
 import {containerEnded, type Moment, moment, podReady, type TimelineEntry} from './moments.ts';
 import {containersOf, isLive, isReady, readyChangedAt} from './pods.ts';
+import {reference} from './reference.ts';
 import {controllerUid, findNewReplicaSet, firstRevisionOf, ownedReplicaSets, revisionOf} from './revisions.ts';
-import {reference, setMade, verdict} from './seen.ts';
+import {setMade, verdict} from './seen.ts';
 import {verdictOf} from './status.ts';
 
 export type {TimelineEntry} from './moments.ts';
