@@ -78,11 +78,16 @@ export interface Session {
 	idle(): Promise<void>;
 }
 
+/** How often to ask whether an empty namespace is still there, and where that may not be known. Milliseconds. */
+const emptyMs = 10_000;
+const refusedMs = 60_000;
+
 export function createSession(options: SessionOptions): Session {
 	const {store, board, kubeconfig, effects} = options;
 	let connection: Connection | undefined;
 	let watches: Watches | undefined;
 	let epoch = 0;
+	let looks = 0;
 	let messageId = 0;
 	let wanted = options.deployment;
 	const tasks = new Set<Promise<void>>();
@@ -182,28 +187,35 @@ export function createSession(options: SessionOptions): Session {
 		return started === epoch;
 	};
 
-	/** What an empty or refused list means is found out once: no such namespace, or no right to list everywhere. */
+	/** Finds out what an empty or a refused list means: no such namespace, or no right to list everywhere. */
 	const lookForTrouble = async (live: Connection, started: number) => {
+		looks += 1;
+		const mine = looks;
 		if (!(await answered(started, 'live', 'denied'))) return;
 		const {scope, freshness} = store.get();
-		const {phase} = freshness.deployments;
-		if (phase === 'denied' && scope.namespace === undefined) await watchReadable(live, started);
-		if (phase === 'live' && scope.namespace !== undefined && board.objects.deployments.size === 0)
-			await tellMissing(live, scope.namespace, started);
+		if (freshness.deployments.phase === 'denied' && scope.namespace === undefined) await watchReadable(live, started);
+		if (scope.namespace !== undefined)
+			await followNamespace(live, scope.namespace, () => started !== epoch || mine !== looks);
 	};
 
-	/** Says that a namespace is not there until it is: what is made in it comes by the watches. */
-	const tellMissing = async (live: Connection, namespace: string, started: number) => {
-		const missing = `There is no namespace ${namespace} in ${store.get().scope.context}: type :ns to choose another, or press ctrl-r once it is made.`;
-		const replaceNotice = (before: string | undefined, notice: string | undefined) => {
-			if (started === epoch) store.change((state) => (state.notice === before ? {...state, notice} : state));
-		};
-		if ((await isNamespaceThere(live, namespace)) === 'no') {
-			replaceNotice(undefined, missing);
-			const {deployments, pods} = board.objects;
-			await holding(store, () => deployments.size + pods.size > 0 || started !== epoch);
+	/** Says that a namespace is not there, or no more, for as long as that is so: an empty list tells neither. */
+	const followNamespace = async (live: Connection, namespace: string, isOver: () => boolean) => {
+		const missing = `There is no namespace ${namespace} in ${store.get().scope.context}: type :ns to choose another. Once it is made, it is shown here.`;
+		const tell = (notice: string | undefined) =>
+			store.change((state) =>
+				state.notice !== notice && [undefined, missing].includes(state.notice) ? {...state, notice} : state,
+			);
+		const isEmpty = () => board.objects.deployments.size + board.objects.pods.size === 0;
+		for (;;) {
+			await holding(store, ({freshness}) => isOver() || (isEmpty() && freshness.deployments.phase === 'live'));
+			if (isOver()) return;
+			const answer = await isNamespaceThere(live, namespace);
+			if (isOver()) return;
+			if (isEmpty()) tell(answer === 'no' ? missing : undefined);
+			const next = store.get().now + (answer === 'unknown' ? refusedMs : emptyMs);
+			await holding(store, ({now: present}) => isOver() || !isEmpty() || present >= next);
+			if (!isOver() && !isEmpty()) tell(undefined);
 		}
-		replaceNotice(missing, undefined);
 	};
 
 	/** Where all namespaces may not be listed: watches those that may be. */

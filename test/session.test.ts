@@ -255,6 +255,40 @@ suite('where we look', () => {
 		assert.doesNotMatch(deck.text(), /There is no namespace/);
 	});
 
+	test('nor once time has gone by, though nothing is in it', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop(), flags: ['-n', 'later']});
+		await deck.shows(/There is no namespace later in test/);
+		deck.api.put(namespace('later'));
+		await until('it was asked for again', () => {
+			deck.clock.advance(1000);
+			return deck.app.store.get().notice === undefined;
+		});
+		await deck.shows(/No Deployments in later\./);
+	});
+
+	test('a namespace that is deleted while it is looked at is said to be gone, and none is that only became empty', async (t) => {
+		const deck = await startDeck(t, {
+			objects: [...retold('complete', {name: 'api', namespace: 'brief'}), namespace('brief')],
+			flags: ['-n', 'brief'],
+		});
+		await deck.shows(/▸ api/);
+		for (const kind of ['deployments', 'replicasets', 'pods'] as const)
+			for (const object of deck.api.list(kind, 'brief')) deck.api.remove(object);
+		await deck.caughtUp();
+		await until('it was asked for', () => deck.api.requests.some(({path}) => path === '/api/v1/namespaces/brief'));
+		assert.doesNotMatch(deck.text(), /namespace brief/);
+		const brief = deck.api.get('namespaces', undefined, 'brief');
+		assert.ok(brief);
+		const says = (sentence: RegExp) =>
+			until(`the deck says ${sentence}`, () => {
+				deck.clock.advance(1000);
+				return sentence.test(deck.app.store.get().notice ?? '');
+			});
+		deck.api.remove(brief);
+		await says(/There is no namespace brief in test/);
+		await deck.shows(/There is no namespace brief in test/);
+	});
+
 	test('a namespace is picked by a part of its name', async (t) => {
 		const deck = await startDeck(t, {
 			objects: [...healthyShop(), namespace('team-a'), ...retold('complete', {name: 'api', namespace: 'team-a'})],
