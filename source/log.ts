@@ -1,4 +1,4 @@
-import {appendFileSync, mkdirSync} from 'node:fs';
+import {appendFileSync, chmodSync, mkdirSync} from 'node:fs';
 import {homedir} from 'node:os';
 import {dirname, join} from 'node:path';
 
@@ -15,11 +15,18 @@ export function stateFolder(env: Readonly<Record<string, string | undefined>>): 
 }
 
 export function openLog(path: string): LogFile {
+	let isOurs = false;
 	return {
 		path,
 		write(line) {
 			try {
 				mkdirSync(dirname(path), {recursive: true, mode: 0o700});
+				if (!isOurs) {
+					// One that is there already may be open to others; where that cannot be changed it is not ours, and gets nothing.
+					appendFileSync(path, '', {mode: 0o600});
+					chmodSync(path, 0o600);
+					isOurs = true;
+				}
 				appendFileSync(path, `${new Date().toISOString()} ${line}\n`, {mode: 0o600});
 			} catch {
 				// A full or read-only disk must not end the session.
