@@ -90,7 +90,11 @@ export function startApp(input: AppInput): App {
 		doubt();
 	};
 	const settled = effects.settleTerminal ?? (async () => {});
-	const leave = (code: number) => void settled().then(() => hooks?.exit(code));
+	const left = Promise.withResolvers<never>();
+	const leave = (code: number) =>
+		void settled()
+			.then(() => hooks?.exit(code))
+			.catch(left.reject);
 	const maker = createScreenMaker(createPainter({ascii: options.ascii, colour: input.colour}));
 	const session = createSession({
 		store,
@@ -155,8 +159,8 @@ export function startApp(input: AppInput): App {
 		store,
 		board,
 		session,
-		ended: instance
-			.waitUntilExit()
+		// Whoever cannot leave in order ends all the same.
+		ended: Promise.race([instance.waitUntilExit(), left.promise])
 			.then((code) => Number(code ?? 0))
 			.finally(() => cancelTick()),
 		leave,

@@ -51,7 +51,7 @@ export async function runApp(
 	limitYoungGeneration();
 	const timers = realTimers();
 	const output = createOutput(ownTerminal(process.stdout), timers);
-	const input = createInput(process.stdin, output.answered);
+	const input = createInput(process.stdin, output.answered, () => hangUp());
 	const app = startApp({
 		options,
 		kubeconfig,
@@ -80,8 +80,8 @@ export async function runApp(
 	if (practice?.note !== undefined) session.say({role: 'waiting', text: practice.note, sticky: true});
 	let crash: unknown;
 	const crashed = (error: unknown) => {
+		if (crash === undefined) app.leave(1);
 		crash ??= error;
-		app.leave(1);
 	};
 	// A line that hangs up and a polite kill leave as a person does: the terminal is given back in order.
 	const hangUp = () => app.leave(128 + constants.signals.SIGHUP);

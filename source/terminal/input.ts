@@ -14,10 +14,13 @@ const answer = '\u001B[0n';
 /**
  * The keyboard without the terminal's answers to status reports, which Ink would take for keys. An answer may arrive in two
  * pieces, or between two keys.
+ * @param gone called, perhaps more than once, when the terminal is there no more
  */
-export function createInput(keyboard: NodeJS.ReadStream, answered: () => void): Input {
+export function createInput(keyboard: NodeJS.ReadStream, answered: () => void, gone: () => void): Input {
 	const input = new PassThrough();
 	let kept = '';
+	// A terminal that is gone fails whatever is asked of it, giving it back too: that must not keep anybody from leaving.
+	keyboard.on('error', () => void setImmediate(gone));
 	// Before anything is asked: the terminal would draw the answer on the screen.
 	keyboard.setRawMode(true);
 	keyboard.setEncoding('utf8');
@@ -31,7 +34,10 @@ export function createInput(keyboard: NodeJS.ReadStream, answered: () => void): 
 		const keys = text.slice(0, text.length - begun.length);
 		if (keys !== '') input.write(keys);
 	});
-	keyboard.on('end', () => input.end());
+	keyboard.on('end', () => {
+		input.end();
+		gone();
+	});
 	return Object.assign(input, {
 		isTTY: keyboard.isTTY,
 		setRawMode(this: Input, on: boolean) {

@@ -24,6 +24,8 @@ export interface Shell {
 	/** Starts the program and waits until this is on the screen. */
 	start(flags: string, until: RegExp): Promise<void>;
 	signal(name: NodeJS.Signals): void;
+	/** Takes the terminal away, as when its window is closed, and waits until the program has ended. */
+	hangUp(): Promise<void>;
 	/** Waits for the prompt and asks the shell: how the program ended, and how it left the terminal. */
 	ending(): Promise<Ending>;
 	/** Nothing is read from the program until `resume`, as over a line that hangs. */
@@ -111,6 +113,11 @@ export function startShell(test: TestContext, {columns = 80, rows = 24, env = {}
 			await shows(until);
 		},
 		signal: (name) => void process.kill(pid(), name),
+		async hangUp() {
+			(shell as unknown as {destroy(): void}).destroy(); // its types leave it out
+			ended = true;
+			await waitFor('the program has ended', () => !isRunning(pid()));
+		},
 		async ending() {
 			await waitFor('the prompt is back', () => screen.buffer === 'normal' && screen.text().endsWith('$'));
 			const text = screen.text();
@@ -148,6 +155,14 @@ export interface ShellOptions {
 	readonly columns?: number;
 	readonly rows?: number;
 	readonly env?: Readonly<Record<string, string>>;
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		return process.kill(pid, 0);
+	} catch {
+		return false;
+	}
 }
 
 function killQuietly(pid: number): void {

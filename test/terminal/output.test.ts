@@ -220,9 +220,13 @@ suite('terminal input', () => {
 				isTTY: true,
 				setRawMode: (on: boolean) => raw.push(on),
 			}) as unknown as NodeJS.ReadStream;
-			const input = createInput(keyboard, () => {
-				answered += 1;
-			});
+			const input = createInput(
+				keyboard,
+				() => {
+					answered += 1;
+				},
+				() => assert.fail('the terminal is there'),
+			);
 			input.setEncoding('utf8');
 			for (const chunk of chunks) keyboard.emit('data', chunk);
 			assert.equal(input.read() ?? '', keys);
@@ -230,4 +234,24 @@ suite('terminal input', () => {
 			assert.deepEqual(raw, [true]);
 		});
 	}
+
+	test('a terminal that is gone throws nothing at who gives it back, and is told of', async () => {
+		let gone = 0;
+		const keyboard = new PassThrough();
+		const failing = Object.assign(keyboard, {
+			isTTY: true,
+			// What Node does where the terminal refuses.
+			setRawMode: (on: boolean) => on || keyboard.emit('error', new Error('setRawMode EIO')),
+		}) as unknown as NodeJS.ReadStream;
+		const input = createInput(
+			failing,
+			() => {},
+			() => {
+				gone += 1;
+			},
+		);
+		input.setRawMode(false);
+		await new Promise(setImmediate);
+		assert.equal(gone, 1);
+	});
 });

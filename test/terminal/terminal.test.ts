@@ -3,7 +3,7 @@
  * `npm test` builds it first; alone, run `npm run build` before.
  */
 import assert from 'node:assert/strict';
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join} from 'node:path';
 import {suite, type TestContext, test} from 'node:test';
 import {type Api, startApi} from '../support/api-server.ts';
@@ -63,6 +63,12 @@ suite('a real terminal', () => {
 			assertRestored(shell, ending);
 		});
 	}
+
+	test('a terminal that is gone takes it along, and it is no fault of its own', async (t) => {
+		const {shell} = await running(t);
+		await shell.hangUp();
+		assert.equal(existsSync(join(shell.folder, '.local/state/rolldeck/rolldeck.log')), false);
+	});
 
 	test('a fault of its own leaves one sentence and a log for its owner only', async (t) => {
 		const {shell} = await running(t);
