@@ -7,7 +7,7 @@ import type {Connection} from './cluster/connection.ts';
 import {ClusterError, withHint} from './cluster/errors.ts';
 import type {Kubeconfig} from './cluster/kubeconfig.ts';
 import {readLogEnd, whyUnreadable} from './cluster/logs.ts';
-import {isNamespaceThere, listNamespaces, readableNamespaces} from './cluster/namespaces.ts';
+import {listNamespaces, readableNamespaces} from './cluster/namespaces.ts';
 import type {WatchOptions} from './cluster/watcher.ts';
 import type {CommandContext} from './commands/command.ts';
 import {skewSentence} from './format/time.ts';
@@ -15,6 +15,7 @@ import {sanitize} from './format/width.ts';
 import type {Gate, GateCalls} from './gate.ts';
 import {createGate} from './gate.ts';
 import {createLastWordsReader} from './last-words.ts';
+import {followNamespace} from './missing-namespace.ts';
 import {logEnd} from './rollout/last-words.ts';
 import {freshnessOf, freshPanes} from './state/initial.ts';
 import type {Freshness, Message, News, PaneId, State} from './state/state.ts';
@@ -77,10 +78,6 @@ export interface Session {
 	/** Resolves once nothing that a person asked for is under way. */
 	idle(): Promise<void>;
 }
-
-/** How often to ask whether an empty namespace is still there, and where that may not be known. Milliseconds. */
-const emptyMs = 10_000;
-const refusedMs = 60_000;
 
 export function createSession(options: SessionOptions): Session {
 	const {store, board, kubeconfig, effects} = options;
@@ -183,7 +180,7 @@ export function createSession(options: SessionOptions): Session {
 
 	/** Resolves once the server has said one of these of the Deployments; false: somebody has gone elsewhere meanwhile. */
 	const answered = async (started: number, ...phases: readonly Freshness['phase'][]) => {
-		await holding(store, ({freshness}) => phases.includes(freshness.deployments.phase) || started !== epoch);
+		await store.until(({freshness}) => phases.includes(freshness.deployments.phase) || started !== epoch);
 		return started === epoch;
 	};
 
@@ -195,27 +192,7 @@ export function createSession(options: SessionOptions): Session {
 		const {scope, freshness} = store.get();
 		if (freshness.deployments.phase === 'denied' && scope.namespace === undefined) await watchReadable(live, started);
 		if (scope.namespace !== undefined)
-			await followNamespace(live, scope.namespace, () => started !== epoch || mine !== looks);
-	};
-
-	/** Says that a namespace is not there, or no more, for as long as that is so: an empty list tells neither. */
-	const followNamespace = async (live: Connection, namespace: string, isOver: () => boolean) => {
-		const missing = `There is no namespace ${namespace} in ${store.get().scope.context}: type :ns to choose another. Once it is made, it is shown here.`;
-		const tell = (notice: string | undefined) =>
-			store.change((state) =>
-				state.notice !== notice && [undefined, missing].includes(state.notice) ? {...state, notice} : state,
-			);
-		const isEmpty = () => board.objects.deployments.size + board.objects.pods.size === 0;
-		for (;;) {
-			await holding(store, ({freshness}) => isOver() || (isEmpty() && freshness.deployments.phase === 'live'));
-			if (isOver()) return;
-			const answer = await isNamespaceThere(live, namespace);
-			if (isOver()) return;
-			if (isEmpty()) tell(answer === 'no' ? missing : undefined);
-			const next = store.get().now + (answer === 'unknown' ? refusedMs : emptyMs);
-			await holding(store, ({now: present}) => isOver() || !isEmpty() || present >= next);
-			if (!isOver() && !isEmpty()) tell(undefined);
-		}
+			await followNamespace(live, store, board, scope.namespace, () => started !== epoch || mine !== looks);
 	};
 
 	/** Where all namespaces may not be listed: watches those that may be. */
@@ -374,18 +351,6 @@ function holdCursor(state: State, board: Board, pane: PaneId): State {
 	return state.panes[pane].cursor === undefined
 		? {...state, panes: {...state.panes, [pane]: board.moveCursor(state, pane, 0)}}
 		: state;
-}
-
-/** Resolves once the condition holds for the state. */
-async function holding(store: Store<State>, condition: (state: State) => boolean): Promise<void> {
-	if (condition(store.get())) return;
-	await new Promise<void>((resolve) => {
-		const unsubscribe = store.subscribe(() => {
-			if (!condition(store.get())) return;
-			unsubscribe();
-			resolve();
-		});
-	});
 }
 
 function sentenceOf(error: unknown): string {

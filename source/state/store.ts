@@ -10,6 +10,8 @@ export interface Store<State> {
 	/** Runs `recipe` with the next publication. Recipes run in the order they came in. */
 	merge(recipe: (state: State) => State): void;
 	subscribe(listener: () => void): () => void;
+	/** Resolves once the condition holds. */
+	until(condition: (state: State) => boolean): Promise<void>;
 	/** Publishes what is waiting, now. */
 	flush(): void;
 	/** Resolves once nothing waits to be published. */
@@ -59,6 +61,12 @@ export function createStore<State>(initial: State, timers: StoreTimers): Store<S
 		if (waiting.length === 0) settle();
 	};
 
+	const subscribe = (listener: () => void) => {
+		listeners.add(listener);
+		return () => {
+			listeners.delete(listener);
+		};
+	};
 	return {
 		get: () => state,
 		change(recipe) {
@@ -70,11 +78,16 @@ export function createStore<State>(initial: State, timers: StoreTimers): Store<S
 			// Even the first change waits for the end of the turn: a list or a burst arrives as many calls in one turn.
 			cancel = timers.after(Math.max(0, lastMerge + mergeInterval - timers.now()), flush);
 		},
-		subscribe(listener) {
-			listeners.add(listener);
-			return () => {
-				listeners.delete(listener);
-			};
+		subscribe,
+		async until(condition) {
+			if (condition(state)) return;
+			await new Promise<void>((resolve) => {
+				const unsubscribe = subscribe(() => {
+					if (!condition(state)) return;
+					unsubscribe();
+					resolve();
+				});
+			});
 		},
 		flush,
 		async idle() {
