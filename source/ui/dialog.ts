@@ -1,8 +1,8 @@
 import type {Board} from '../board/board.ts';
-import {dialogView} from '../dialog/view.ts';
+import {type DialogView, dialogView} from '../dialog/view.ts';
 import type {Role} from '../role.ts';
 import type {State} from '../state/state.ts';
-import {type Piece, pieces, rule, wrap} from './frame.ts';
+import {type Piece, pieces, rule, widthOf, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
 /** Cells for the labels in front of a dialog's rows. */
@@ -46,21 +46,32 @@ export function dialogLines(
 		const last = kept.findLastIndex(({minor}) => minor);
 		kept = kept.filter((_, index) => index !== last);
 	}
-	const keys: Piece[] = [{text: ' '}];
-	if (dialog.phase === 'finished') keys.push({text: 'enter', bold: true}, {text: ' close   '});
-	else if (view.enter !== undefined)
-		keys.push(
-			...(view.blocked === undefined
-				? [{text: 'enter', bold: true}, {text: ` ${view.enter}   `}]
-				: [{text: `enter waits: ${view.blocked}   `, muted: true}]),
-		);
-	if (dialog.phase !== 'finished') keys.push(...view.keyHints.map((text) => ({text: `${text}   `})));
-	keys.push({text: 'esc', bold: true}, {text: ' leave'});
 	return [
 		rule(view.title, [], cells, true, painter),
 		...windowOf(kept, room, dialog.top, painter),
-		pieces(keys, cells, painter),
+		keyLine(view, dialog.phase === 'finished', cells, painter),
 	];
+}
+
+/** Its keys: the way out is last and stays, what stands before it gives way. */
+function keyLine({enter, blocked, keyHints}: DialogView, isFinished: boolean, cells: number, painter: Painter): string {
+	const gap: Piece[] = [{text: '   '}];
+	const leave: Piece[] = [{text: 'esc', bold: true}, {text: ' leave'}];
+	const main: Piece[] = isFinished
+		? [{text: 'enter', bold: true}, {text: ' close'}]
+		: enter === undefined
+			? []
+			: blocked === undefined
+				? [{text: 'enter', bold: true}, {text: ` ${enter}`}]
+				: [{text: `enter waits: ${blocked}`, muted: true}];
+	const groups = [main, ...(isFinished ? [] : keyHints.map((text) => [{text}]))].filter(({length}) => length > 0);
+	const front = () =>
+		groups.flatMap((group, index): Piece[] => (index === 0 ? [{text: ' '}, ...group] : [...gap, ...group]));
+	const room = cells - widthOf([...gap, ...leave]);
+	while (groups.length > 1 && widthOf(front()) > room) groups.pop();
+	return groups.length === 0
+		? pieces([{text: ' '}, ...leave], cells, painter)
+		: pieces(front(), room, painter) + pieces([...gap, ...leave], cells, painter);
 }
 
 interface DrawnLine {

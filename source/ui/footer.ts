@@ -3,10 +3,10 @@ import {followingProgress} from '../board/following.ts';
 import {aim} from '../commands/aim.ts';
 import type {CommandContext} from '../commands/command.ts';
 import {commandsHere, completions, whyNot} from '../commands/index.ts';
-import {cutMiddle, width} from '../format/width.ts';
+import {cutMiddle} from '../format/width.ts';
 import {parseFilter} from '../state/filter.ts';
 import type {Message, State} from '../state/state.ts';
-import {type Piece, pieces, wrap} from './frame.ts';
+import {type Piece, pieces, widthOf, wrap} from './frame.ts';
 import type {Painter} from './painter.ts';
 
 /** The message line and the hint line; while a line is being typed, that line and its completions. */
@@ -86,10 +86,9 @@ function hintLine(context: CommandContext, painter: Painter): string {
 					{text: `${painter.signs.bar} `, muted: true},
 				]
 			: [];
-	const lengthOf = (list: readonly Piece[]) => list.reduce((sum, {text}) => sum + width(text), 0);
 	// The way to all the others, help, is last and stays: the hints before it give way.
-	const room = state.size.columns - 1 - lengthOf(changing);
-	while (others.length > 1 && lengthOf(others.flatMap(hint)) > room + gap.length) others.shift();
+	const room = state.size.columns - 1 - widthOf(changing);
+	while (others.length > 1 && widthOf(others.flatMap(hint)) > room + gap.length) others.shift();
 	const last = others
 		.flatMap(hint)
 		.map((piece, index, all) => (index === all.length - 1 ? {...piece, text: piece.text.trimEnd()} : piece));

@@ -26,14 +26,15 @@ export function pieces(parts: readonly Piece[], cells: number, painter: Painter)
 	return line;
 }
 
+/** The cells that pieces take when nothing is cut. */
+export function widthOf(parts: readonly Piece[]): number {
+	return parts.reduce((sum, {text}) => sum + width(text), 0);
+}
+
 /** Two ends of a line: the left gives way to the right. */
 export function ends(left: readonly Piece[], right: readonly Piece[], cells: number, painter: Painter): string {
-	const rightWidth = right.reduce((sum, {text}) => sum + width(text), 0);
-	const room = Math.max(0, cells - rightWidth);
-	const leftWidth = Math.min(
-		room,
-		left.reduce((sum, {text}) => sum + width(text), 0),
-	);
+	const room = Math.max(0, cells - widthOf(right));
+	const leftWidth = Math.min(room, widthOf(left));
 	return pieces(left, room, painter) + ' '.repeat(room - leftWidth) + pieces(right, cells - room, painter);
 }
 

@@ -34,6 +34,7 @@ const places: readonly Place[] = [
 	{name: 'several marked', keys: ['space', 'space', 'space', 's', '7']},
 	{name: 'an image', keys: ['i', 'x']},
 	{name: 'a rollout', keys: ['enter', 'down']},
+	{name: 'evidence in full', keys: ['enter', 'down', 'down', 'down']},
 	{name: 'a history', keys: ['h']},
 	{name: 'help', keys: ['?', 'down', 'down']},
 	{name: 'messages', keys: ['c', 'm']},
@@ -92,6 +93,7 @@ suite('every line fits, and there are as many as the window has', () => {
 						const state = {...context.state, size: {columns, rows}};
 						const lines = maker.lines({...context, state}, deck.clock.now());
 						assert.equal(lines.length, rows);
+						if (state.dialog) assert.match(plain(lines.join('\n')), /esc leave/);
 						for (const line of lines) {
 							const text = plain(line);
 							assert.ok(width(text) <= columns, `${width(text)} cells: ${text}`);
