@@ -15,7 +15,6 @@ import {type PaneId, type PaneState, paneIds, type State} from '../state/state.t
 import type {Table} from '../state/table.ts';
 import {createChronicle, type RolloutRecord} from './chronicle.ts';
 import {
-	autoscalerOf,
 	createFactsCache,
 	isAnyLoading,
 	type ReadableAs,
@@ -45,7 +44,8 @@ export interface Board {
 	subject(state: State): Deployment | undefined;
 	deploymentOf(object: KubeObject): Deployment | undefined;
 	replicaSetOf(object: KubeObject): ReplicaSet | undefined;
-	autoscalerOf(deployment: Deployment): HorizontalPodAutoscaler | undefined;
+	/** Those of its namespace; undefined where they cannot be read, or are still being listed. */
+	autoscalers(deployment: Deployment): readonly HorizontalPodAutoscaler[] | undefined;
 	/** The row under the cursor of a pane; a ghost is no row. */
 	rowAt(state: State, pane: PaneId): KubeObject | undefined;
 	rows(pane: PaneId, start: number, length: number): readonly KubeObject[];
@@ -136,11 +136,10 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 			if (pane === 'endpoints') return servicesWithEndpoints([...objects.services.all()]);
 			return [...objects[pane].all()];
 		}
+		if (pane === 'replicasets') return objects.replicasets.ownedBy(of.subject ?? '');
+		if (pane === 'pods') return [...of.sets].flatMap((uid) => objects.pods.ownedBy(uid));
 		const deployment = objects.deployments.get(of.subject ?? '');
 		if (!deployment) return [];
-		const replicaSets = objects.replicasets.ownedBy(deployment.metadata.uid);
-		if (pane === 'replicasets') return replicaSets;
-		if (pane === 'pods') return replicaSets.flatMap(({metadata}) => objects.pods.ownedBy(metadata.uid));
 		return servicesWithEndpoints(servicesOf(objects, deployment).filter(({spec}) => spec.selector));
 	};
 	const servicesWithEndpoints = (services: Parameters<typeof mergeSlices>[0]) =>
@@ -149,13 +148,19 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 	/** Whether an object is a row of a pane as it is now. */
 	const belongs = (pane: PaneId, object: KubeObject): boolean => {
 		if (pane === 'deployments' || followed?.showAll) return true;
-		return followed?.subject !== undefined && deploymentOf(object)?.metadata.uid === followed.subject;
+		const owner = controllerUid(object);
+		if (!followed || owner === undefined) return false;
+		return pane === 'replicasets' ? owner === followed.subject : followed.sets.has(owner);
 	};
 
 	const takeIn = (kind: KindId, applied: readonly AppliedChange[]) => {
 		const dirty = facts.note(kind, applied);
 		if (kind === 'deployments' || kind === 'replicasets' || kind === 'pods') {
 			for (const {before, after} of applied) {
+				if (kind === 'replicasets' && after) {
+					if (controllerUid(after) === followed?.subject) followed?.sets.add(after.metadata.uid);
+					else followed?.sets.delete(after.metadata.uid);
+				}
 				if (after && belongs(kind, after)) tables[kind].upsert(after);
 				else if (before) tables[kind].remove((after ?? before).metadata.uid);
 			}
@@ -217,8 +222,11 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		}
 		journal.hear(next.freshness, next.now);
 		journal.follow(lookedAt(next, subject(next)?.metadata.uid));
-		const wanted: Followed = {subject: subject(next)?.metadata.uid, showAll: next.showAll};
-		if (followed?.subject !== wanted.subject || followed?.showAll !== wanted.showAll) {
+		const {cursor, ghost} = next.panes.deployments;
+		const uid = ghost?.why === 'deleted' ? cursor : subject(next)?.metadata.uid;
+		if (!followed || followed.subject !== uid || followed.showAll !== next.showAll) {
+			const sets = new Set(objects.replicasets.ownedBy(uid ?? '').map(({metadata}) => metadata.uid));
+			const wanted: Followed = {subject: uid, sets, showAll: next.showAll};
 			followed = wanted;
 			for (const pane of paneIds) {
 				if (pane === 'deployments') continue;
@@ -273,7 +281,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		subject,
 		deploymentOf,
 		replicaSetOf,
-		autoscalerOf: (deployment) => autoscalerOf(objects, deployment),
+		autoscalers: (deployment) => facts.input(deployment, context.now).autoscalers,
 		rowAt(state, pane) {
 			const {cursor, ghost} = state.panes[pane];
 			if (ghost) return undefined;
@@ -357,8 +365,12 @@ interface Timeline {
 	readonly entries: readonly TimelineEntry[];
 }
 
+/** What panes 2 to 4 show. */
 interface Followed {
+	/** The uid of the Deployment, which may be deleted by now: what it leaves behind goes on for a while. */
 	readonly subject: string | undefined;
+	/** The uids of its ReplicaSets, those that are gone too: their pods end after them. */
+	readonly sets: Set<string>;
 	readonly showAll: boolean;
 }
 

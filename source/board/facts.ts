@@ -3,7 +3,6 @@ import type {
 	Deployment,
 	EndpointSlice,
 	Event,
-	HorizontalPodAutoscaler,
 	Ingress,
 	KindId,
 	KubeObject,
@@ -14,7 +13,6 @@ import type {
 	Service,
 } from '../objects.ts';
 import type {RolloutFacts, RolloutGround, RolloutInput} from '../rollout/facts.ts';
-import {autoscalerOf as findAutoscaler} from '../rollout/owners.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
 import {
 	type AppliedChange,
@@ -216,11 +214,6 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 
 function claimsIn(ground: RolloutGround | undefined): readonly PersistentVolumeClaim[] {
 	return Object.values(ground?.claims ?? {}).filter((claim) => claim !== null);
-}
-
-/** The autoscaler that sets the replicas of this Deployment, if there is one. */
-export function autoscalerOf(objects: ObjectSets, deployment: Deployment): HorizontalPodAutoscaler | undefined {
-	return findAutoscaler(deployment, objects.horizontalpodautoscalers.inNamespace(deployment.metadata.namespace ?? ''));
 }
 
 /** The pod labels of each of the Deployment's revisions, the present one first. */

@@ -27,7 +27,7 @@ export interface Action<Input = unknown> {
 }
 
 export interface PlanContext {
-	readonly board: Pick<Board, 'objects' | 'facts' | 'autoscalerOf'>;
+	readonly board: Pick<Board, 'objects' | 'facts' | 'autoscalers'>;
 	readonly now: number;
 	/** How many objects the dialog is about: with several, only what holds for each is said. */
 	readonly count: number;

@@ -1,4 +1,3 @@
-import {autoscalerOf} from '../board/facts.ts';
 import {applyChange, dryRunChange, readMetadata} from '../changes.ts';
 import {type ChangeCalls, checkChange, makeChange} from '../checked-change.ts';
 import {mayI} from '../cluster/access.ts';
@@ -111,7 +110,7 @@ function planOf(command: ChangeCommand, {deployment, rollouts}: OneRollout, now:
 		board: {
 			objects: rollouts.objects,
 			facts: (uid) => rollouts.facts(uid, now),
-			autoscalerOf: (one) => autoscalerOf(rollouts.objects, one),
+			autoscalers: (one) => rollouts.autoscalers(one),
 		},
 		now,
 		count: 1,

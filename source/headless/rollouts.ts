@@ -1,5 +1,5 @@
 import {createFactsCache, type Readability} from '../board/facts.ts';
-import type {KindId} from '../objects.ts';
+import type {Deployment, HorizontalPodAutoscaler, KindId} from '../objects.ts';
 import type {RolloutFacts, RolloutGround} from '../rollout/facts.ts';
 import {createObjectSets, type ObjectChanges, type ObjectSets} from '../state/objects.ts';
 
@@ -17,6 +17,8 @@ export interface Rollouts {
 	stand(deploymentUid: string, ground: RolloutGround): void;
 	/** @param now Milliseconds since the epoch, by the server's clock. */
 	facts(deploymentUid: string, now: number): RolloutFacts | undefined;
+	/** Those of its namespace; undefined where they cannot be read, or nobody asked for them. */
+	autoscalers(deployment: Deployment): readonly HorizontalPodAutoscaler[] | undefined;
 }
 
 /** @param kinds Those that will come; of all others nothing is known. */
@@ -36,5 +38,6 @@ export function createRollouts(kinds: readonly KindId[] = factKinds): Rollouts {
 			const deployment = objects.deployments.get(uid);
 			return deployment && cache.facts(deployment, now);
 		},
+		autoscalers: (deployment) => cache.input(deployment, 0).autoscalers,
 	};
 }

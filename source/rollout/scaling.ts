@@ -1,6 +1,7 @@
 import type {Deployment, HorizontalPodAutoscaler} from '../objects.ts';
 import {resolveFences} from './bounds.ts';
 import type {RolloutFacts} from './facts.ts';
+import {autoscalerOf} from './owners.ts';
 import {count} from './words.ts';
 
 export interface ScalePrediction {
@@ -20,12 +21,13 @@ interface Share {
 /**
  * What scaling to `replicas` will do: to each revision (proportional while a rollout is going, deployment sync.go scale), to the traffic, and what an
  * autoscaler does about it.
+ * @param autoscalers those of its namespace; undefined where they cannot be read
  */
 export function predictScale(
 	facts: RolloutFacts,
 	deployment: Deployment,
 	replicas: number,
-	autoscaler?: HorizontalPodAutoscaler,
+	autoscalers: readonly HorizontalPodAutoscaler[] | undefined,
 ): ScalePrediction {
 	const lanes = facts.lanes.filter(({place, desired}) => place === 'new' || desired > 0);
 	const scaled = {...deployment, spec: {...deployment.spec, replicas}};
@@ -43,7 +45,7 @@ export function predictScale(
 		facts.bounds.strategy === 'Recreate',
 	);
 	const perLane = lanes.map(({revision, desired}, index) => ({revision, from: desired, to: sizes[index] ?? desired}));
-	return {perLane, sentences: describe(facts, deployment, replicas, surge, perLane, autoscaler)};
+	return {perLane, sentences: describe(facts, deployment, replicas, surge, perLane, autoscalers)};
 }
 
 /**
@@ -90,7 +92,7 @@ function describe(
 	replicas: number,
 	surge: number,
 	perLane: ScalePrediction['perLane'],
-	autoscaler: HorizontalPodAutoscaler | undefined,
+	autoscalers: readonly HorizontalPodAutoscaler[] | undefined,
 ): string[] {
 	const {name} = deployment.metadata;
 	const present = deployment.spec.replicas ?? 1;
@@ -104,7 +106,9 @@ function describe(
 		sentences.push(`a rollout is going: ${lanes.join(', ')}, at most ${count(replicas + surge, 'pod')}`);
 	} else if (replicas > present) sentences.push(`${count(replicas - present, 'more pod')}, of the present revision`);
 	else if (replicas < present) sentences.push(`${count(present - replicas, 'pod')} will stop`);
+	const autoscaler = autoscalerOf(deployment, autoscalers);
 	if (autoscaler) sentences.push(autoscalerWords(autoscaler, present, replicas));
+	if (autoscalers === undefined) sentences.push('autoscalers cannot be read here: one may set it anew');
 	return sentences;
 }
 

@@ -241,7 +241,7 @@ function emptySentence({state, board, subject}: PaneInput, pane: PaneId): string
 			return `No Deployments with -l ${selector} ${place(state.scope)}: others are not shown.`;
 		return `No Deployments ${place(state.scope)}. Type :ns to go to another namespace; StatefulSets and DaemonSets are not shown here.`;
 	}
-	if (!subject && !state.showAll) return state.panes.deployments.ghost ? 'It was deleted.' : '';
+	if (!subject && !state.showAll) return state.panes.deployments.ghost?.why === 'deleted' ? 'It was deleted.' : '';
 	switch (pane) {
 		case 'replicasets':
 			return 'The controller has made no ReplicaSet yet.';

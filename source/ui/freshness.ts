@@ -1,5 +1,6 @@
 import {age} from '../format/age.ts';
 import {clockTime} from '../format/time.ts';
+import type {KindId} from '../objects.ts';
 import type {Freshness, State} from '../state/state.ts';
 import type {Piece} from './frame.ts';
 import type {Painter} from './painter.ts';
@@ -54,6 +55,11 @@ export function paneFreshness(freshness: Freshness, rows: number, painter: Paint
 		case 'absent':
 			return 'this server has none of these';
 	}
+}
+
+/** The kinds that may not be read here. */
+export function unseenKinds({freshness}: Pick<State, 'freshness'>): readonly KindId[] {
+	return (Object.keys(freshness) as KindId[]).filter((kind) => freshness[kind].phase === 'denied');
 }
 
 /** Whether the rows of a kind are what was known once, and not what is known. */

@@ -1,9 +1,10 @@
 import type {Board} from '../board/board.ts';
+import {width} from '../format/width.ts';
 import type {Deployment, KindId} from '../objects.ts';
 import type {RolloutFacts} from '../rollout/facts.ts';
 import type {LastWords} from '../rollout/last-words.ts';
 import type {State} from '../state/state.ts';
-import {type Piece, pieces, rule} from './frame.ts';
+import {type Piece, pieces, rule, wrap} from './frame.ts';
 import {isStale, paneFreshness} from './freshness.ts';
 import {type Painter, plain} from './painter.ts';
 
@@ -11,6 +12,8 @@ import {type Painter, plain} from './painter.ts';
 export interface RolloutLine {
 	readonly text: string;
 	readonly key?: string;
+	/** All of it, where the text is cut. */
+	readonly whole?: string;
 }
 
 /** What the sections of a rollout's screen are made from. */
@@ -25,6 +28,8 @@ export interface RolloutInput {
 	readonly columns: number;
 	readonly rows: number;
 	readonly painter: Painter;
+	/** Kinds that may not be read here: that none is told means nothing. */
+	readonly unseen: readonly KindId[];
 	/** What the section's title says of how fresh it is; undefined where it is live. */
 	readonly freshness?: string | undefined;
 }
@@ -47,7 +52,29 @@ export function fresh(
 
 export function line(parts: readonly Piece[], {columns, painter}: RolloutInput, key?: string): RolloutLine {
 	const text = pieces([{text: ' '}, ...parts], columns, painter);
-	return key === undefined ? {text} : {text, key};
+	if (key === undefined) return {text};
+	const whole = ` ${parts.map((part) => part.text).join('')}`;
+	return width(whole) > columns ? {text, key, whole} : {text, key};
+}
+
+/** Where the rest of a line that was cut goes on. */
+const further = '      ';
+
+/** The lines, that under the cursor in full, over as many rows as it takes: what is cut everywhere else can be read there. */
+export function inFull(
+	lines: readonly RolloutLine[],
+	selected: string | undefined,
+	columns: number,
+	painter: Painter,
+): readonly RolloutLine[] {
+	return lines.flatMap((one): RolloutLine | readonly RolloutLine[] => {
+		const {key, whole} = one;
+		if (key === undefined || whole === undefined || key !== selected) return one;
+		const room = columns - further.length;
+		// An image with its digest is longer than a line, and has no space to be broken at.
+		const broken = whole.replaceAll(new RegExp(`\\S{${room}}(?=\\S)`, 'g'), '$& ');
+		return wrap(broken, room, painter).map((text, row) => ({key, text: row === 0 ? text : `${further}${text}`}));
+	});
 }
 
 export function title(text: string, {columns, painter, freshness}: RolloutInput, first = false): RolloutLine {

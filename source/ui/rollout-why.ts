@@ -8,9 +8,10 @@ import {line, type RolloutInput, type RolloutLine, title} from './rollout-lines.
 /** Why it waits, the cause to act on first; and what is worth knowing besides. */
 export function why(input: RolloutInput): readonly RolloutLine[] {
 	const {causes, owners, notes} = input.facts;
+	const unseen = input.unseen.length === 0 ? [] : [`Not visible to you, and so not told: ${input.unseen.join(', ')}.`];
 	const careful = [
 		...owners.map((text) => line([{text: `  ${text}`, role: 'waiting'}], input)),
-		...notes.map((text) => line([{text: `  ${text}`, muted: true}], input)),
+		...[...notes, ...unseen].map((text) => line([{text: `  ${text}`, muted: true}], input)),
 	];
 	if (causes.length === 0) return careful.length === 0 ? [] : [title('Worth knowing', input), ...careful];
 	return [

@@ -5,8 +5,9 @@ import {age} from '../format/age.ts';
 import type {Lane, TrafficFacts} from '../rollout/facts.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
 import {rule} from './frame.ts';
+import {unseenKinds} from './freshness.ts';
 import type {Painter} from './painter.ts';
-import {fresh, line, type RolloutInput, type RolloutLine, title} from './rollout-lines.ts';
+import {fresh, inFull, line, type RolloutInput, type RolloutLine, title} from './rollout-lines.ts';
 import {timeline} from './rollout-timeline.ts';
 import {why} from './rollout-why.ts';
 
@@ -27,7 +28,8 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 	}
 	const {now, clockSkew, lastWords} = state;
 	const record = board.record(view.uid);
-	const input: RolloutInput = {now, clockSkew, deployment, facts, record, lastWords, columns, rows, painter};
+	const unseen = unseenKinds(state);
+	const input: RolloutInput = {now, clockSkew, deployment, facts, record, lastWords, columns, rows, painter, unseen};
 	const selected = stopUnderCursor(context)?.key;
 	const sections = [
 		fresh(['pods', 'replicasets', 'deployments'], state, input, summary),
@@ -37,15 +39,17 @@ export function rolloutLines(context: CommandContext, rows: number, painter: Pai
 		fresh(['events', 'pods', 'replicasets', 'deployments'], state, input, (told) =>
 			timeline(board.timeline(view.uid), told),
 		),
-	];
+	].map((section) => inFull(section, selected, columns, painter));
 	const lines = fold(sections, rows, selected);
-	const at = lines.findIndex(({key}) => key !== undefined && key === selected);
+	const under = lines.map(({key}) => key !== undefined && key === selected);
+	const at = under.lastIndexOf(true);
 	const top = Math.max(0, Math.min(at - rows + 2, lines.length - rows));
 	return lines
-		.slice(top, top + rows)
-		.map(({text, key}) =>
-			key !== undefined && key === selected ? painter.selected(`${painter.signs.cursor}${text.slice(1)}`) : text,
-		);
+		.map(({text}, index) => {
+			if (!under[index]) return text;
+			return painter.selected(under[index - 1] ? text : `${painter.signs.cursor}${text.slice(1)}`);
+		})
+		.slice(top, top + rows);
 }
 
 /** The timeline gives way first, then what changed; the cause and the traffic last. */
@@ -64,7 +68,7 @@ function fold(
 		const over = folded.reduce((sum, {length}) => sum + length, 0) - rows;
 		if (!head || over <= 0) continue;
 		const kept = Math.max(1, rest.length - over);
-		const at = rest.findIndex(({key}) => key !== undefined && key === selected);
+		const at = rest.findLastIndex(({key}) => key !== undefined && key === selected);
 		const from = Math.min(Math.max(0, at - kept + 1), Math.max(0, rest.length - kept));
 		folded[index] = [head, ...rest.slice(from, from + kept)];
 	}

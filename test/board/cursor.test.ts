@@ -82,6 +82,28 @@ suite('a ghost', () => {
 		assert.doesNotMatch(deck.text(), /checkout +deleted/);
 	});
 
+	test('of a Deployment shows what it leaves behind, until that is gone too', async (t) => {
+		const deck = await startDeck(t, {objects: healthyShop()});
+		const left = (plural: string) =>
+			deck.api.list(plural, 'shop').filter(({metadata}) => metadata.name.startsWith('cart-'));
+		const pods = left('pods') as Pod[];
+		const replicaSets = left('replicasets');
+		assert.ok(replicaSets.length > 0 && pods.length > 0);
+		remove(deck, 'deployments', 'cart');
+		await deck.caughtUp();
+		assert.match(deck.text(), new RegExp(`2 ReplicaSets ${replicaSets.length} [^]*4 Pods ${pods.length} `));
+		for (const {metadata} of replicaSets) remove(deck, 'replicasets', metadata.name);
+		for (const {metadata, ...rest} of pods)
+			deck.api.put({...rest, metadata: {...metadata, deletionTimestamp: '2026-01-01T00:00:00Z'}});
+		await deck.caughtUp();
+		assert.match(deck.text(), new RegExp(`2 ReplicaSets 0 [^]*4 Pods ${pods.length} [^]*Terminating`));
+		await deck.press('4', 's');
+		assert.doesNotMatch(deck.text(), /─Scale /);
+		for (const {metadata} of pods) remove(deck, 'pods', metadata.name);
+		await deck.caughtUp();
+		assert.match(deck.text(), /4 Pods 0 [^]*It was deleted\./);
+	});
+
 	test('of the last row is left upwards', async (t) => {
 		const deck = await startDeck(t, {objects: healthyShop()});
 		await deck.press('G');

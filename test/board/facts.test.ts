@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import {suite, test} from 'node:test';
-import {autoscalerOf, createFactsCache, type Readability} from '../../source/board/facts.ts';
-import type {EndpointSlice, HorizontalPodAutoscaler, Service} from '../../source/objects.ts';
+import {createFactsCache, type Readability} from '../../source/board/facts.ts';
+import type {EndpointSlice, Service} from '../../source/objects.ts';
 import {createObjectSets} from '../../source/state/objects.ts';
 import {inputOf, recorded} from '../objects/recorded.ts';
 
 const {deployment, replicaSets = []} = inputOf(recorded('complete'));
-const {uid, name, namespace = ''} = deployment.metadata;
+const {uid, namespace = ''} = deployment.metadata;
 
 function filled() {
 	const objects = createObjectSets();
@@ -76,17 +76,5 @@ suite('facts of the board', () => {
 		readability = 'denied';
 		facts.reread();
 		assert.equal(facts.facts(deployment, 0)?.newReplicaSet, undefined);
-	});
-
-	test('know an autoscaler by the group of its target too', () => {
-		const objects = filled();
-		const autoscaler = (apiVersion: string): HorizontalPodAutoscaler => ({
-			metadata: {uid: apiVersion, name: apiVersion, namespace},
-			spec: {maxReplicas: 5, scaleTargetRef: {apiVersion, kind: 'Deployment', name}},
-		});
-		objects.horizontalpodautoscalers.apply({upserts: [autoscaler('example.com/v1')], deletes: []});
-		assert.equal(autoscalerOf(objects, deployment), undefined);
-		objects.horizontalpodautoscalers.apply({upserts: [autoscaler('apps/v1')], deletes: []});
-		assert.equal(autoscalerOf(objects, deployment)?.metadata.name, 'apps/v1');
 	});
 });

@@ -259,7 +259,7 @@ test('the facts of any cluster add up, and none throws', () => {
 				held.every((name) => recording.pods.some(({metadata}) => metadata.name === name)),
 				true,
 			);
-			predictScale(facts, recording.deployment, later > 0 ? 7 : 0);
+			predictScale(facts, recording.deployment, later > 0 ? 7 : 0, undefined);
 			planUndo(recording.deployment, recording.replicaSets);
 		}),
 		{numRuns: 200},

@@ -62,7 +62,7 @@ describe('the share of each ReplicaSet', () => {
 describe('what a scaling will do', () => {
 	const predict = (name: string, replicas: number) => {
 		const recording = recorded(name);
-		return predictScale(rolloutFacts(inputOf(recording)), recording.deployment, replicas, recording.autoscalers[0]);
+		return predictScale(rolloutFacts(inputOf(recording)), recording.deployment, replicas, recording.autoscalers);
 	};
 	test('in the middle of a rollout each revision gets its share, as the control plane did', () => {
 		const {perLane, sentences} = predict('scaled-before', 12);
@@ -72,6 +72,14 @@ describe('what a scaling will do', () => {
 			done,
 		);
 		assert.deepEqual(sentences, ['a rollout is going: new 2 4 → 6, old 1 6 → 9, at most 15 pods']);
+	});
+	test('that there is no autoscaler is not said where none can be read', () => {
+		const recording = recorded('complete');
+		const {sentences} = predictScale(rolloutFacts(inputOf(recording)), recording.deployment, 5, undefined);
+		assert.deepEqual(sentences, [
+			'2 more pods, of the present revision',
+			'autoscalers cannot be read here: one may set it anew',
+		]);
 	});
 	test('without one it says how many come or go', () => {
 		assert.deepEqual(predict('complete', 5).sentences, ['2 more pods, of the present revision']);

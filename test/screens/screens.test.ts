@@ -121,6 +121,18 @@ const scenes: readonly Scene[] = [
 	{name: 'messages', options: healthy, play: (deck) => deck.press('c', 'm')},
 	{name: 'rollout-complete', options: healthy, play: (deck) => deck.press('enter')},
 	{name: 'rollout-stuck', options: stuck, play: (deck) => deck.press('enter')},
+	{name: 'rollout-evidence', options: stuck, play: (deck) => deck.press('enter', 'down', 'down', 'down')},
+	{
+		name: 'rollout-unseen',
+		options: {
+			...healthy,
+			before({faults}) {
+				for (const plural of ['horizontalpodautoscalers', 'events'])
+					faults.answer(403, {which: listsOf(`/${plural}`), times: 100, reason: 'Forbidden'});
+			},
+		},
+		play: (deck) => deck.press('enter'),
+	},
 	{name: 'rollout-stuck-wide', options: {...stuck, ...wide}, play: (deck) => deck.press('enter')},
 	{name: 'rollout-crash', options: crashing, play: openRollout},
 	{name: 'rollout-crash-wide', options: {...crashing, ...wide}, play: openRollout},

@@ -49,7 +49,7 @@ export const scale: Action<ScaleInput> = {
 			};
 		}
 		const facts = board.facts(uid);
-		const prediction = facts && predictScale(facts, deployment, after, board.autoscalerOf(deployment));
+		const prediction = facts && predictScale(facts, deployment, after, board.autoscalers(deployment));
 		return {
 			kind: 'ready',
 			subresource: 'scale',
