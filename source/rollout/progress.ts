@@ -73,9 +73,12 @@ function scaledToZero({deployment, newPods, oldPods, visible}: Scene): Progress 
 	const {replicas = 0} = deployment.status ?? {};
 	const pods = [...newPods, ...oldPods];
 	const stopping = pods.filter(isEnding).length;
-	// The count may be behind the pods: those that stop already must not be counted twice.
 	const running = visible ? pods.filter(isLive).length : replicas;
-	if (running > 0) return {state: 'moving', role: 'moving', words: `scaling to 0, ${running + stopping} left`};
+	// The count may be behind the pods: it says that all is not over yet, but not how many are left.
+	if (replicas > 0 || running > 0) {
+		const left = running + stopping;
+		return {state: 'moving', role: 'moving', words: left > 0 ? `scaling to 0, ${left} left` : 'scaling to 0'};
+	}
 	const left = stopping > 0 ? `, ${stopping} stopping` : '';
 	return {state: 'scaled-to-zero', role: 'muted', words: `scaled to 0${left}`};
 }

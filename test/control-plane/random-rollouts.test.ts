@@ -66,8 +66,13 @@ interface Ground {
 const named = (name: string) => (now: Snapshot) => now.deployments.find(({metadata}) => metadata.name === name);
 const isObserved = ({metadata, status}: Deployment) => (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 const imageOf = ({spec}: Deployment | ReplicaSet) => spec.template?.spec?.containers[0]?.image;
+/** The controller takes it for complete since an earlier change, and lets no deadline pass (reference 1a and 2.4). */
+const isForgotten = ({status = {}}: Deployment) =>
+	status.replicas === status.updatedReplicas &&
+	status.conditions?.find(({type}) => type === 'Progressing')?.reason === 'NewReplicaSetAvailable';
 /** Nothing more happens by itself that kubectl would tell. */
-const hasEnded = (it: Deployment) => isObserved(it) && (it.spec.paused === true || kubectlWord(it).end !== undefined);
+const hasEnded = (it: Deployment) =>
+	isObserved(it) && (it.spec.paused === true || kubectlWord(it).end !== undefined || isForgotten(it));
 
 async function play(
 	{place, recording, kubectl}: Ground,
@@ -140,7 +145,7 @@ function* versionsOf(changes: readonly HeardChange[], name: string) {
 type Version = ReturnType<typeof versionsOf> extends Generator<infer V> ? V : never;
 
 /** Why kubectl is mistaken of this version, if it is: the documented cases, told from the objects alone. */
-function mistakeOf({deployment: it, replicaSets, pods}: Version): string | undefined {
+function mistakeOf({deployment: it, replicaSets, pods, now}: Version): string | undefined {
 	const {end} = kubectlWord(it);
 	if (end === 'failed') {
 		if (it.spec.paused) return 'paused after the deadline of before';
@@ -150,8 +155,17 @@ function mistakeOf({deployment: it, replicaSets, pods}: Version): string | undef
 	}
 	if (end === 'done' && it.spec.replicas === 0 && (it.status?.replicas ?? 0) > 0)
 		return 'scaling to 0, with pods that still run';
-	const live = pods.filter(({metadata}) => metadata.deletionTimestamp === undefined).length;
-	if (end === 'done' && live !== (it.status?.replicas ?? 0)) return 'counts that are behind the pods';
+	const live = pods.filter(({metadata}) => metadata.deletionTimestamp === undefined);
+	const available = live.filter(({status}) => {
+		const ready = status?.conditions?.find(({type}) => type === 'Ready');
+		return (
+			ready?.status === 'True' &&
+			Date.parse(ready.lastTransitionTime ?? '') + (it.spec.minReadySeconds ?? 0) * 1000 <= now
+		);
+	});
+	const {replicas: counted = 0, availableReplicas: countedAvailable = 0} = it.status ?? {};
+	if (end === 'done' && (live.length !== counted || available.length < countedAvailable))
+		return 'counts that are behind the pods';
 	if (
 		end === 'done' &&
 		pods.some((pod) => pod.status?.containerStatuses?.some(({restartCount}) => (restartCount ?? 0) > 0))

@@ -85,6 +85,16 @@ suite('where kubectl is mistaken', () => {
 		assert.equal(facts.words, 'scaling to 0, 3 left');
 	});
 
+	test('scaled to 0, it goes on while pods are counted that stop already', () => {
+		const facts = factsOf('complete', ({deployment, pods}) => {
+			Object.assign(deployment, {spec: {...deployment.spec, replicas: 0}});
+			deployment.status!.availableReplicas = 0;
+			for (const {metadata} of pods) metadata.deletionTimestamp = '2026-11-24T06:00:00Z';
+		});
+		assert.equal(facts.kubectlStatus.done, false);
+		assert.deepEqual([verdictOn(facts, false), facts.words], ['going', 'scaling to 0, 3 left']);
+	});
+
 	test('while the counts are behind the pods, the pods count', () => {
 		const facts = factsOf('complete', ({pods}) => pods.shift());
 		assert.equal(facts.kubectlStatus.done, true);
