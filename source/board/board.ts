@@ -281,7 +281,7 @@ export function createBoard(options: {readonly ascii: boolean}): Board {
 		subject,
 		deploymentOf,
 		replicaSetOf,
-		autoscalers: (deployment) => facts.input(deployment, context.now).autoscalers,
+		autoscalers: (deployment) => facts.autoscalers(deployment),
 		rowAt(state, pane) {
 			const {cursor, ghost} = state.panes[pane];
 			if (ghost) return undefined;

@@ -3,6 +3,7 @@ import type {
 	Deployment,
 	EndpointSlice,
 	Event,
+	HorizontalPodAutoscaler,
 	Ingress,
 	KindId,
 	KubeObject,
@@ -14,6 +15,7 @@ import type {
 } from '../objects.ts';
 import type {RolloutFacts, RolloutGround, RolloutInput} from '../rollout/facts.ts';
 import {rolloutFacts} from '../rollout/rollout.ts';
+import {selectsPodsOf} from '../rollout/traffic.ts';
 import {
 	type AppliedChange,
 	anyLabelKey,
@@ -39,6 +41,8 @@ export interface FactsCache {
 	facts(deployment: Deployment, now: number): RolloutFacts | undefined;
 	/** Everything the facts of this Deployment are made of. */
 	input(deployment: Deployment, now: number): RolloutInput;
+	/** The autoscalers of its namespace; undefined where they cannot be read, or are still being listed. */
+	autoscalers(deployment: Deployment): readonly HorizontalPodAutoscaler[] | undefined;
 	/** Forgets what rests on these objects, and says which Deployments (by uid) that were. */
 	note(kind: KindId, changes: readonly AppliedChange[]): ReadonlySet<string>;
 	/** What is known of the ground of one Deployment, in the place of what was known of another; says whose facts have changed. */
@@ -76,10 +80,14 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 	};
 	const isLoading = (as: ReadableAs) => as('replicasets') === 'loading' || as('pods') === 'loading';
 
+	const autoscalers = ({metadata}: Deployment, as: ReadableAs) =>
+		as('horizontalpodautoscalers') === 'complete'
+			? objects.horizontalpodautoscalers.inNamespace(metadata.namespace ?? '')
+			: undefined;
 	const gather = (deployment: Deployment, now: number, as: ReadableAs): RolloutInput => {
 		const list = <O>(kind: KindId, members: () => readonly O[]): readonly O[] | undefined =>
 			as(kind) === 'complete' ? members() : undefined;
-		const {uid, namespace = ''} = deployment.metadata;
+		const {uid} = deployment.metadata;
 		const replicaSets = objects.replicasets.ownedBy(uid);
 		const pods = replicaSets.flatMap((replicaSet) => objects.pods.ownedBy(replicaSet.metadata.uid));
 		const services = servicesOf(objects, deployment);
@@ -91,7 +99,7 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 			services: list<Service>('services', () => services),
 			endpointSlices: list<EndpointSlice>('endpointslices', () => slicesOf(objects, services)),
 			ingresses: list('ingresses', () => ingressesTo(objects, services)),
-			autoscalers: list('horizontalpodautoscalers', () => objects.horizontalpodautoscalers.inNamespace(namespace)),
+			autoscalers: autoscalers(deployment, as),
 			disruptionBudgets: list('poddisruptionbudgets', () => budgetsOf(objects, deployment)),
 			events: list<Event>('events', () =>
 				[deployment, ...replicaSets, ...pods, ...claimsIn(ground)].flatMap(
@@ -112,7 +120,7 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 			.filter(
 				(deployment) =>
 					deployment.metadata.name === name ||
-					templateLabels(objects, deployment).some((labels) => matchesLabels(service.spec.selector, labels)),
+					selectsPodsOf(service, deployment, objects.replicasets.ownedBy(deployment.metadata.uid)),
 			)
 			.map(({metadata}) => metadata.uid);
 	};
@@ -162,6 +170,7 @@ export function createFactsCache(objects: ObjectSets, readable: ReadableAs): Fac
 			return made;
 		},
 		input: (deployment, now) => gather(deployment, now, readable),
+		autoscalers: (deployment) => autoscalers(deployment, readable),
 		note(kind, changes) {
 			const dirty = new Set<string>();
 			if (kind === 'events') for (const change of changes as readonly AppliedChange<Event>[]) indexEvent(change);

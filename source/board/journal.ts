@@ -7,8 +7,9 @@ import {isLive, isReady} from '../rollout/pods.ts';
 import {reference} from '../rollout/reference.ts';
 import {seenOfDeployment, seenOfReplicaSet} from '../rollout/seen.ts';
 import {seenOfPod, seenOfTraffic} from '../rollout/seen-pods.ts';
-import {isServiceOf, seenOfService} from '../rollout/seen-services.ts';
+import {seenOfService} from '../rollout/seen-services.ts';
 import {momentsOfPod} from '../rollout/timeline.ts';
+import {selectsPodsOf} from '../rollout/traffic.ts';
 import {type AppliedChange, controllerUid, type ObjectSets, serviceKey} from '../state/objects.ts';
 import type {Freshness, State} from '../state/state.ts';
 
@@ -107,7 +108,7 @@ export function createJournal(objects: ObjectSets): Journal {
 			const {uid} = page.deployment.metadata;
 			const deployment = objects.deployments.get(uid) ?? page.deployment;
 			const sets = objects.replicasets.ownedBy(uid);
-			const isConcerned = [before, after].some((service) => service && isServiceOf(service, deployment, sets));
+			const isConcerned = [before, after].some((service) => service && selectsPodsOf(service, deployment, sets));
 			return isConcerned ? [[page, moments]] : [];
 		});
 	};

@@ -38,6 +38,6 @@ export function createRollouts(kinds: readonly KindId[] = factKinds): Rollouts {
 			const deployment = objects.deployments.get(uid);
 			return deployment && cache.facts(deployment, now);
 		},
-		autoscalers: (deployment) => cache.input(deployment, 0).autoscalers,
+		autoscalers: cache.autoscalers,
 	};
 }

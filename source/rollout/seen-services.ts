@@ -1,6 +1,6 @@
 import {mappedPorts} from '../format/ports.ts';
-import {formatLabels, matchesLabels} from '../format/selector.ts';
-import type {Deployment, ReplicaSet, Service} from '../objects.ts';
+import {formatLabels} from '../format/selector.ts';
+import type {Service} from '../objects.ts';
 import {type Link, type Moment, moment} from './moments.ts';
 import {reference} from './reference.ts';
 
@@ -15,16 +15,6 @@ export function seenOfService(before: Service | undefined, after: Service | unde
 	if (changes.length === 0) return [];
 	const link: Link = {actor: 'somebody', text: `Service ${present.metadata.name} ${changes.join(', ')}`};
 	return [moment(link, at, reference(present, 'Service'))];
-}
-
-/** Whether a Service selects pods of this Deployment, those of an older revision among them. */
-export function isServiceOf(service: Service, deployment: Deployment, replicaSets: readonly ReplicaSet[]): boolean {
-	const {namespace} = deployment.metadata;
-	const templates = [deployment.spec.template, ...replicaSets.map(({spec}) => spec.template)];
-	return (
-		service.metadata.namespace === namespace &&
-		templates.some((template) => matchesLabels(service.spec.selector, template?.metadata?.labels))
-	);
 }
 
 function changesOf(before: Service, after: Service): string[] {

@@ -69,6 +69,16 @@ export function servedPods({
 	return served;
 }
 
+/** Whether a Service selects pods of the Deployment's present template, or of one of these ReplicaSets. */
+export function selectsPodsOf(service: Service, deployment: Deployment, replicaSets: readonly ReplicaSet[]): boolean {
+	return (
+		service.metadata.namespace === deployment.metadata.namespace &&
+		[deployment, ...replicaSets].some(({spec: {template}}) =>
+			matchesLabels(service.spec.selector, template?.metadata?.labels),
+		)
+	);
+}
+
 /** Of each of the Deployment's own pods, by uid. */
 type Revisions = ReadonlyMap<string, ReplicaSet>;
 
@@ -79,8 +89,7 @@ function concerns(
 	{deployment, owned}: TrafficInput,
 	revisions: Revisions,
 ): boolean {
-	const templates = [deployment.spec.template, ...owned.filter(isKept).map(({spec}) => spec.template)];
-	if (templates.some((template) => matchesLabels(service.spec.selector, template?.metadata?.labels))) return true;
+	if (selectsPodsOf(service, deployment, owned.filter(isKept))) return true;
 	if (
 		slices.some(({endpoints}) =>
 			endpoints?.some(({targetRef}) => targetRef?.uid !== undefined && revisions.has(targetRef.uid)),

@@ -6,7 +6,7 @@ import type {Deployment, KindId, KubeObject} from '../objects.ts';
 import type {ServiceEndpoints} from '../resources/service-endpoints.ts';
 import {type PaneId, paneIds, type Scope, type State} from '../state/state.ts';
 import {rule, wrap} from './frame.ts';
-import {isStale, paneFreshness} from './freshness.ts';
+import {isStale, paneFreshness, titled} from './freshness.ts';
 import {type DrawnRows, type GridRow, grid} from './grid.ts';
 import {layoutDeck} from './layout.ts';
 import {type Painter, plain} from './painter.ts';
@@ -204,8 +204,7 @@ function paneTitle({state, board, painter}: PaneInput, pane: PaneId, top: number
 	const freshness = kindsOf[pane]
 		.map((kind) => paneFreshness(state.freshness[kind], shown, painter))
 		.find((text) => text !== undefined);
-	if (freshness !== undefined) parts.push(`${painter.signs.dot} ${freshness}`);
-	return parts.filter(Boolean).join(' ');
+	return titled(parts.filter(Boolean).join(' '), freshness, painter);
 }
 
 /** `3 marked, 1 hidden by the filter`: a change to rows that are not seen must be no surprise. */

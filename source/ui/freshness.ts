@@ -62,6 +62,11 @@ export function unseenKinds({freshness}: Pick<State, 'freshness'>): readonly Kin
 	return (Object.keys(freshness) as KindId[]).filter((kind) => freshness[kind].phase === 'denied');
 }
 
+/** A title, and behind it how fresh what stands below it is. @param told what `paneFreshness` says; nothing where that is live */
+export function titled(title: string, told: string | undefined, {signs}: Painter): string {
+	return told === undefined ? title : `${title} ${signs.dot} ${told}`;
+}
+
 /** Whether the rows of a kind are what was known once, and not what is known. */
 export function isStale(freshness: Freshness): boolean {
 	return freshness.phase === 'stale' || lastKnown(freshness) !== undefined;

@@ -7,7 +7,7 @@ import type {PodTemplateSpec} from '../objects.ts';
 import type {RevisionEntry} from '../rollout/history.ts';
 import {describeChange, diffTemplates} from '../rollout/template-diff.ts';
 import {pieces, rule, wrap} from './frame.ts';
-import {isStale, paneFreshness} from './freshness.ts';
+import {isStale, paneFreshness, titled} from './freshness.ts';
 import type {Painter} from './painter.ts';
 
 const nothingKept = 'No revision is kept: revisionHistoryLimit may be 0, or its ReplicaSets are not there yet.';
@@ -49,17 +49,11 @@ export function historyLines(context: CommandContext, rows: number, painter: Pai
 		return selected ? painter.selected(text) : text;
 	});
 	const {replicasets} = state.freshness;
-	const freshness = isStale(replicasets) ? [paneFreshness(replicasets, 1, painter)] : [];
+	const freshness = isStale(replicasets) ? paneFreshness(replicasets, 1, painter) : undefined;
 	const [from, to] = compared(entries, view.marks, view.cursor);
 	const diff = changes(from, to, deployment.spec.template, columns, painter);
 	return [
-		rule(
-			[`History of ${deployment.metadata.name}`, ...freshness].join(` ${painter.signs.dot} `),
-			[],
-			columns,
-			true,
-			painter,
-		),
+		rule(titled(`History of ${deployment.metadata.name}`, freshness, painter), [], columns, true, painter),
 		painter.muted(pieces([{text: `    ${align(headings)}`}], columns, painter)),
 		...list,
 		...diff,

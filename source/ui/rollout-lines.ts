@@ -5,7 +5,7 @@ import type {RolloutFacts} from '../rollout/facts.ts';
 import type {LastWords} from '../rollout/last-words.ts';
 import type {State} from '../state/state.ts';
 import {type Piece, pieces, rule, wrap} from './frame.ts';
-import {isStale, paneFreshness} from './freshness.ts';
+import {isStale, paneFreshness, titled} from './freshness.ts';
 import {type Painter, plain} from './painter.ts';
 
 /** A line of the screen; those with a key can be under the cursor. */
@@ -78,6 +78,5 @@ export function inFull(
 }
 
 export function title(text: string, {columns, painter, freshness}: RolloutInput, first = false): RolloutLine {
-	const told = freshness === undefined ? text : `${text} ${painter.signs.dot} ${freshness}`;
-	return {text: rule(told, [], columns, first, painter)};
+	return {text: rule(titled(text, freshness, painter), [], columns, first, painter)};
 }
